@@ -5,7 +5,11 @@
  *
  * @throws {Error} naming what was broken; the daemon exits with code 70 on it.
  */
-export function assert(condition: boolean, broken: string, ...values: unknown[]): asserts condition {
+export function assert(
+  condition: boolean,
+  broken: string,
+  ...values: unknown[]
+): asserts condition {
   if (condition) return;
   const shown = values.map((value) => JSON.stringify(value) ?? String(value)).join(", ");
   throw new Error(`broken invariant: ${broken}${shown === "" ? "" : ` (${shown})`}`);

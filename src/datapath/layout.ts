@@ -32,7 +32,7 @@ export interface Layout<Name extends string = string> {
   readonly fields: Readonly<Record<Name, Field>>;
 }
 
-/** A packed record: each field at the offset that the ones before it leave, naturally aligned. */
+/** A record: each field directly after the one before it, which must leave it naturally aligned. */
 function layout<const F extends Record<string, FieldType>>(
   name: string,
   size: number,
@@ -64,7 +64,12 @@ export const control = layout("control", 64, {
 });
 
 /** An interface whose frames are ours when their destination is its MAC address. */
-export const iface = layout("iface", 16, { mac: "mac", mtu: "u16", ifindex: "u32", reserved: "u32" });
+export const iface = layout("iface", 16, {
+  mac: "mac",
+  mtu: "u16",
+  ifindex: "u32",
+  reserved: "u32",
+});
 
 /**
  * The cold half of a connection, at the index of its hot word: touched on insertion, on a change of
@@ -125,7 +130,7 @@ export const service = layout("service", 64, {
   service_flags: "u16",
 });
 
-/** The first POOL_HEADER_SLOTS slots of a pool; the members follow, newest server first (IPVS V-04). */
+/** The first slot of a pool; the members follow, four a slot, newest server first (IPVS V-04). */
 export const poolHeader = layout("pool_header", 32, {
   count: "u32",
   generation: "u32",
@@ -196,21 +201,21 @@ export const sweepSlice = layout("sweep_slice", 32, {
   live: "u32",
 });
 
-/** A connection: the hot word. Eight of them are a bucket, one cache line. */
-export const WORD = {
-  serverShift: 0,
-  stateShift: 16,
-  flagsShift: 24,
-  /** The upper 32 bits. Never 0 in a used word. */
-  tagShift: 32,
-} as const;
+/**
+ * A connection's hot word: server 16, state 8 and flags 8 bits in its low half, the tag in its high
+ * half, never 0 in a used word. Eight words are a bucket, one cache line.
+ */
 export const BUCKET_WORDS = 8;
 export const BUCKET_BYTES = 64;
+export const WORD_STATE_SHIFT = 16;
+export const WORD_FLAGS_SHIFT = 24;
 
 /** Flags of a hot word. */
 export const TOUCHED = 1;
 /** The cold half is still being written: match by tag alone, and leave it to its writer. */
 export const FRESH = 2;
+/** Another flow of the same tag lives in this pair of buckets: match by the cold half. */
+export const COLLIDES = 4;
 
 /** Flags of a server. */
 export const SERVER_AVAILABLE = 1;
@@ -222,6 +227,9 @@ export const SERVER_UNREACHABLE = 8;
 /** The record is in use (perhaps only by connections of a server that was removed). */
 export const SERVER_USED = 16;
 
+/** Flags of a pool: some member has a threshold, so loads must be looked at. */
+export const POOL_THRESHOLDS = 1;
+
 /** Flags of a service value: the VIP is an address of this host (IPVS works in LOCAL_IN only). */
 export const VIP_LOCAL = 1;
 
@@ -230,8 +238,8 @@ export const SERVICE_USED = 1;
 /** A lease that never ends: a director without an election. */
 export const LEASE_FOREVER = 0xffff_ffff_ffff_ffffn;
 
-export const POOL_SLOT_BYTES = 8;
-export const POOL_HEADER_SLOTS = 4;
+export const POOL_SLOT_BYTES = 32;
+export const POOL_SLOT_MEMBERS = 4;
 export const INTERFACES = 256;
 export const TIMEOUTS = 64;
 export const ICMP_LIMITS = 4096;

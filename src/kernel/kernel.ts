@@ -129,7 +129,11 @@ export interface DataPath {
   /** BPF_PROG_TEST_RUN: what the loaded program does to one frame (received on the loopback device). */
   run(frame: Uint8Array, repeat?: number): Result<RunResult>;
   /** Runs the sweep over a slice of the connection table. */
-  sweep(firstBucket: number, buckets: number, now: number): Result<{ expired: number; live: number }>;
+  sweep(
+    firstBucket: number,
+    buckets: number,
+    now: number,
+  ): Result<{ expired: number; live: number }>;
   /** Removes the pins and detaches from every interface: traffic falls back to the kernel. */
   unload(): Result<void>;
   /** Lets go of the tables; the pinned program goes on. */

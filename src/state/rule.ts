@@ -28,7 +28,11 @@ export interface Tunnel {
 export interface ServiceOptions {
   readonly scheduler: string;
   /** Persistence timeout in seconds and the mask that groups clients (prefix length). */
-  readonly persistence?: { readonly seconds: number; readonly prefix: number; readonly engine?: string };
+  readonly persistence?: {
+    readonly seconds: number;
+    readonly prefix: number;
+    readonly engine?: string;
+  };
   /** -o: one-packet scheduling. */
   readonly onePacket: boolean;
   /** -b: bits of flag-1 (1), flag-2 (2) and flag-3 (4). */

@@ -1,0 +1,145 @@
+import { BUCKET_WORDS, COLLIDES, FRESH, WORD_FLAGS_SHIFT, WORD_STATE_SHIFT } from "./layout.ts";
+import { clientPort, mappedAddress, type Packet, virtualPort } from "./packet.ts";
+import type { View } from "./tables.ts";
+
+/**
+ * Stage 4, connection: the table of hot words and cold records (xdp/connection.h).
+ *
+ * In the program every change of a word is one compare-and-swap; here one thread does all.
+ */
+
+/** Where a flow may live: two buckets, and the tag that tells it from the others there. */
+export interface Place {
+  readonly tag: number;
+  readonly first: number;
+  readonly second: number;
+}
+
+const MASK_32 = 0xffff_ffffn;
+const MASK_64 = 0xffff_ffff_ffff_ffffn;
+
+/** MurmurHash3's 64-bit finaliser. */
+function finish(hash: bigint): bigint {
+  let h = hash;
+  h ^= h >> 33n;
+  h = (h * 0xff51afd7ed558ccdn) & MASK_64;
+  h ^= h >> 33n;
+  h = (h * 0xc4ceb9fe1a85ec53n) & MASK_64;
+  return h ^ (h >> 33n);
+}
+
+/** NH (Black et al., UMAC, 1999) over 32-bit words, keyed with the tables' secrets. */
+function hash(packet: Packet, keys: Uint32Array): bigint {
+  const term = (value: number, key: number) => BigInt((value + keys[key]!) >>> 0);
+  const sum =
+    term(packet.client, 0) * term(packet.virtual, 1) +
+    term(packet.ports, 2) * term(packet.protocol, 3);
+  return finish(sum & MASK_64);
+}
+
+export function connectionPlace(view: View, packet: Packet): Place {
+  const h = hash(packet, view.tables.hashKeys);
+  const high = h >> 32n;
+  const low = h & MASK_32;
+  const buckets = BigInt(view.tables.dimensions.buckets);
+  const first = (high * buckets) >> 32n;
+  // The second is never the first: a step of 1 .. buckets - 1 from there.
+  const spread = high ^ ((low * 0x9e3779b1n) & MASK_32);
+  const second = first + 1n + ((spread * (buckets - 1n)) >> 32n);
+  return {
+    tag: low === 0n ? 1 : Number(low),
+    first: Number(first),
+    second: Number(second >= buckets ? second - buckets : second),
+  };
+}
+
+/** The indices of a pair's words, in the order in which they are looked at. */
+export function* pairIndices(place: Place): Generator<number> {
+  for (const bucket of [place.first, place.second]) {
+    for (let i = 0; i < BUCKET_WORDS; i++) yield bucket * BUCKET_WORDS + i;
+  }
+}
+
+export function wordServer(view: View, index: number): number {
+  return view.words[2 * index]! & 0xffff;
+}
+
+export function wordState(view: View, index: number): number {
+  return (view.words[2 * index]! >>> WORD_STATE_SHIFT) & 0xff;
+}
+
+export function wordFlags(view: View, index: number): number {
+  return view.words[2 * index]! >>> WORD_FLAGS_SHIFT;
+}
+
+export function wordTag(view: View, index: number): number {
+  return view.words[2 * index + 1]!;
+}
+
+export function wordIsUsed(view: View, index: number): boolean {
+  return wordTag(view, index) !== 0;
+}
+
+export function setWord(
+  view: View,
+  index: number,
+  word: { tag: number; server: number; state: number; flags: number },
+): void {
+  view.words[2 * index] =
+    ((word.flags << WORD_FLAGS_SHIFT) | (word.state << WORD_STATE_SHIFT) | word.server) >>> 0;
+  view.words[2 * index + 1] = word.tag;
+}
+
+export function setWordFlags(view: View, index: number, flags: number): void {
+  const rest = view.words[2 * index]! & ((1 << WORD_FLAGS_SHIFT) - 1);
+  view.words[2 * index] = (rest | (flags << WORD_FLAGS_SHIFT)) >>> 0;
+}
+
+export function clearWord(view: View, index: number): void {
+  view.words[2 * index] = 0;
+  view.words[2 * index + 1] = 0;
+}
+
+/** Whether the cold record is this very flow's. A fresh one cannot tell yet: its tag must do. */
+export function connectionIs(view: View, packet: Packet, index: number): boolean {
+  if (wordFlags(view, index) & FRESH) return true;
+  if (view.cold.get(index, "client_port") !== clientPort(packet)) return false;
+  if (view.cold.get(index, "virtual_port") !== virtualPort(packet)) return false;
+  if (!sameBytes(view.cold.bytes(index, "client"), mappedAddress(packet.client))) return false;
+  const vip = view.cold.get(index, "vip");
+  return (
+    view.vips.get(vip, "protocol") === packet.protocol &&
+    sameBytes(view.vips.bytes(vip, "address"), mappedAddress(packet.virtual))
+  );
+}
+
+/**
+ * Two flows with one tag in one pair of buckets: their words carry COLLIDES, and then only the cold
+ * record tells whose is whose. Also the way of every SYN, which must not be taken for another flow's.
+ */
+export function findConnectionExact(
+  view: View,
+  packet: Packet,
+  place: Place,
+): { index?: number; collisions: number } {
+  let collisions = 0;
+  for (const index of pairIndices(place)) {
+    if (wordTag(view, index) !== place.tag) continue;
+    if (connectionIs(view, packet, index)) return { index, collisions };
+    collisions++;
+  }
+  return { collisions };
+}
+
+export function findConnection(view: View, packet: Packet, place: Place): number | undefined {
+  for (const index of pairIndices(place)) {
+    if (wordTag(view, index) !== place.tag) continue;
+    if ((wordFlags(view, index) & COLLIDES) === 0) return index;
+    return findConnectionExact(view, packet, place).index;
+  }
+  return undefined;
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

@@ -1,0 +1,99 @@
+import {
+  POOL_SLOT_BYTES,
+  POOL_SLOT_MEMBERS,
+  POOL_THRESHOLDS,
+  poolHeader,
+  poolMember,
+} from "./layout.ts";
+import { Records } from "./records.ts";
+import type { View } from "./tables.ts";
+
+/**
+ * The servers that a service schedules over, as one flip took them: a header and its members, newest
+ * server first (IPVS keeps its list so, inventory V-04).
+ */
+export interface Pool {
+  readonly header: PoolHeader;
+  readonly members: readonly PoolMember[];
+}
+
+export interface PoolHeader {
+  readonly generation: number;
+  /** Index in SCHEDULERS. */
+  readonly scheduler: number;
+  readonly flags: number;
+  readonly weightMax: number;
+  readonly weightGcd: number;
+  readonly startCursor: number;
+  readonly startWeight: number;
+}
+
+export interface PoolMember {
+  readonly server: number;
+  readonly weight: number;
+}
+
+/** Slots that a pool of so many members takes. */
+export function poolSlots(members: number): number {
+  return 1 + Math.ceil(members / POOL_SLOT_MEMBERS);
+}
+
+export function readPool(view: View, service: number): Pool {
+  const at = poolStart(view, service) * POOL_SLOT_BYTES;
+  const header = new Records(poolHeader, view.pools, at, POOL_SLOT_BYTES);
+  const count = header.get(0, "count");
+  const records = memberRecords(view, at, count);
+  return {
+    header: {
+      generation: header.get(0, "generation"),
+      scheduler: header.get(0, "scheduler"),
+      flags: header.get(0, "flags"),
+      weightMax: header.get(0, "weight_max"),
+      weightGcd: header.get(0, "weight_gcd"),
+      startCursor: header.get(0, "start_cursor"),
+      startWeight: header.get(0, "start_weight"),
+    },
+    members: Array.from({ length: count }, (_, i) => ({
+      server: records.get(i, "server"),
+      weight: records.get(i, "weight"),
+    })),
+  };
+}
+
+/** Writes a pool at `slot`, beside the live ones; setPool() is the flip that takes it. */
+export function writePool(view: View, slot: number, pool: Pool): void {
+  const at = slot * POOL_SLOT_BYTES;
+  const header = new Records(poolHeader, view.pools, at, POOL_SLOT_BYTES);
+  header.set(0, "count", pool.members.length);
+  header.set(0, "generation", pool.header.generation);
+  header.set(0, "scheduler", pool.header.scheduler);
+  header.set(0, "flags", pool.header.flags);
+  header.set(0, "weight_max", pool.header.weightMax);
+  header.set(0, "weight_gcd", pool.header.weightGcd);
+  header.set(0, "start_cursor", pool.header.startCursor);
+  header.set(0, "start_weight", pool.header.startWeight);
+  const records = memberRecords(view, at, pool.members.length);
+  for (const [i, member] of pool.members.entries()) {
+    records.set(i, "server", member.server);
+    records.set(i, "weight", member.weight);
+  }
+}
+
+export function setPool(view: View, service: number, slot: number, generation: number): void {
+  view.services.setWord(service, "pool", (BigInt(generation) << 32n) | BigInt(slot));
+}
+
+export function poolStart(view: View, service: number): number {
+  return Number(view.services.getWord(service, "pool") & 0xffff_ffffn);
+}
+
+/** Not quiesced and not over its threshold: IP_VS_DEST_F_OVERLOAD. */
+export function memberMayTake(view: View, pool: Pool, member: PoolMember): boolean {
+  if (member.weight === 0) return false;
+  if ((pool.header.flags & POOL_THRESHOLDS) === 0) return true;
+  return view.loads.get(member.server, "overloaded") === 0;
+}
+
+function memberRecords(view: View, at: number, count: number): Records<typeof poolMember> {
+  return new Records(poolMember, view.pools, at + POOL_SLOT_BYTES, count * poolMember.size);
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * A new entry in the connection table. Nothing established is ever evicted by something new: in a full
+ * pair of buckets a new flow takes the place of an expired entry, else of a closing one, else of one in
+ * SYN_RECV, and else goes without. connection-new.ts is the specification.
+ */
+#pragma once
+#include "connection.h"
+#include "load.h"
+
+/* A bucket with this many entries shares what comes with the flow's second one. */
+#define BUCKET_CROWDED 6
+
+/* Bit i is set where word i is free. Without branches: eight of them would be 256 paths to verify. */
+static __always_inline __u32 bucket_free(const struct bucket *bucket)
+{
+	__u32 free = 0;
+
+	#pragma unroll
+	for (int i = 0; i < BUCKET_WORDS; i++) {
+		__u64 word = *(const volatile __u64 *)&bucket->words[i];
+
+		free |= (__u32)(~(word | -word) >> 63) << i;
+	}
+	return free;
+}
+
+static __always_inline __u32 bits_set(__u32 byte)
+{
+	byte = byte - ((byte >> 1) & 0x55);
+	byte = (byte & 0x33) + ((byte >> 2) & 0x33);
+	return (byte + (byte >> 4)) & 0xf;
+}
+
+/* The place of the lowest bit set in a byte: de Bruijn sequence 00011101. */
+static __always_inline __u32 lowest_bit(__u32 byte)
+{
+	__u32 bit = byte & -byte;
+
+	return (0x34572610u >> (((bit * 0x1d) & 0xff) >> 5) * 4) & 7;
+}
+
+/* Takes the lowest free word of the bucket; its place in the bucket, or -1. */
+static __always_inline int bucket_claim(struct bucket *bucket, __u32 free, __u64 word)
+{
+	__u32 i = lowest_bit(free);
+
+	if (!free || __sync_val_compare_and_swap(&bucket->words[i & 7], 0, word))
+		return -1;
+	return i;
+}
+
+/* The index of the claimed word, or -1 when both buckets are full. */
+static __noinline int connection_claim(const struct place *place, __u64 word)
+{
+	struct bucket *first = table_at(&connections, place->first);
+	struct bucket *second = table_at(&connections, place->second);
+
+	if (!first || !second)
+		return -1;
+
+	__u32 free_first = bucket_free(first), free_second = bucket_free(second);
+	__u32 left_first = bits_set(free_first), left_second = bits_set(free_second);
+
+	if (left_first > BUCKET_WORDS - BUCKET_CROWDED || left_first >= left_second) {
+		int i = bucket_claim(first, free_first, word);
+
+		if (i >= 0)
+			return place->first * BUCKET_WORDS + i;
+	}
+
+	int i = bucket_claim(second, free_second, word);
+
+	return i < 0 ? -1 : (int)(place->second * BUCKET_WORDS) + i;
+}
+
+static __always_inline int connection_expired(__u32 index, __u64 word, __u32 now)
+{
+	const struct connection_cold *cold = table_at(&connections_cold, index);
+	const __u32 *timeout = table_at(&timeouts, WORD_STATE(word));
+
+	return cold && timeout && !(word & TOUCHED) && now - cold->seen > *timeout;
+}
+
+/* How gladly an entry is given up: 3 expired, 2 closing, 1 half open, 0 not at all. */
+static __always_inline int connection_yields(__u32 index, __u64 word, __u32 now)
+{
+	__u32 state = WORD_STATE(word);
+
+	if (word & FRESH)
+		return 0;
+	if (connection_expired(index, word, now))
+		return 3;
+	if (state >= 32)
+		return 0;
+	if ((STATES_CLOSING >> state) & 1)
+		return 2;
+	return state == STATE_SYN_RECV;
+}
+
+struct eviction {
+	__u32 first;
+	__u32 second;
+	__u32 now;
+	__u32 index;
+	__u64 word;
+	int yields;
+};
+
+/* bpf_loop: the word of the pair that yields most gladly, the first of equals. */
+static long evict_step(__u32 i, struct eviction *e)
+{
+	__u32 at = i < BUCKET_WORDS ? e->first : e->second;
+	const struct bucket *bucket = table_at(&connections, at);
+
+	if (!bucket)
+		return 1;
+
+	__u32 index = at * BUCKET_WORDS + i % BUCKET_WORDS;
+	__u64 word = *(const volatile __u64 *)&bucket->words[i % BUCKET_WORDS];
+	int yields = connection_yields(index, word, e->now);
+
+	if (yields > e->yields) {
+		e->yields = yields;
+		e->index = index;
+		e->word = word;
+	}
+	return 0;
+}
+
+/* Takes the place of the entry that yields most gladly; the index, or -1 when all are established. */
+static __noinline int connection_evict(const struct place *place, __u64 word, __u32 now)
+{
+	struct eviction e = { .first = place->first, .second = place->second, .now = now };
+
+	bpf_loop(2 * BUCKET_WORDS, evict_step, &e, 0);
+
+	struct bucket *bucket = table_at(&connections, e.index / BUCKET_WORDS);
+
+	if (!e.yields || !bucket ||
+	    __sync_val_compare_and_swap(&bucket->words[e.index % BUCKET_WORDS], e.word, word) !=
+		    e.word)
+		return -1;
+	load_unbind(WORD_SERVER(e.word), WORD_STATE(e.word));
+	reason_count(EVENT_EVICTED);
+	return e.index;
+}
+
+static __always_inline void cold_write(struct connection_cold *cold, const struct packet *p,
+				       __u16 vip, __u32 now)
+{
+	tuple_client(p, &cold->client);
+	cold->client_port = CLIENT_PORT(p);
+	cold->virtual_port = VIRTUAL_PORT(p);
+	cold->vip = vip;
+	cold->flags = 0;
+	cold->seen = now;
+	cold->sync_mark = 0;
+}
+
+/* Marks the words of other flows with this tag, so that from now on they are told apart. */
+static __noinline void connection_mark_collisions(const struct place *place)
+{
+	for (int b = 0; b < 2; b++) {
+		struct bucket *bucket = table_at(&connections, b ? place->second : place->first);
+
+		if (!bucket)
+			return;
+		for (int i = 0; i < BUCKET_WORDS; i++)
+			if (WORD_TAG(bucket->words[i]) == place->tag)
+				__sync_fetch_and_or(&bucket->words[i], COLLIDES);
+	}
+	reason_count(EVENT_COLLISION);
+}
+
+/*
+ * Enters a flow with its server. False when there is no room for it, and it goes untracked.
+ * The word is visible before its cold record is whole: FRESH says so until then.
+ */
+static __noinline int connection_new(const struct packet *p, const struct place *place,
+				     __u32 server_index, __u16 vip, int collides)
+{
+	__u32 state = state_next(p, STATE_NONE);
+	__u64 word = (__u64)place->tag << WORD_TAG_SHIFT | FRESH | TOUCHED |
+		     state << WORD_STATE_SHIFT | server_index;
+	__u32 now = ticks();
+
+	if (collides)
+		word |= COLLIDES;
+
+	int index = connection_claim(place, word);
+
+	if (index < 0)
+		index = connection_evict(place, word, now);
+	if (index < 0)
+		return 0;
+
+	struct connection_cold *cold = table_at(&connections_cold, index);
+	struct bucket *bucket = table_at(&connections, (__u32)index / BUCKET_WORDS);
+	const struct server *server = table_at(&servers, server_index);
+
+	if (!cold || !bucket || !server)
+		return 0;
+	cold_write(cold, p, vip, now);
+	__sync_fetch_and_and(&bucket->words[index & 7], ~FRESH);
+	load_bind(server, server_index, state);
+	return 1;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * The bytes of every table: the same records as layout.ts, under the same names. A test holds the two
+ * together through this object's BTF. Integers are the CPU's own; addresses and ports stay in network
+ * byte order, so that they compare with a packet as they lie.
+ */
+#pragma once
+#include <linux/types.h>
+
+struct mac { __u8 bytes[6]; };
+struct ip { __u32 words[4]; };
+
+/* One line that every packet reads: may this director forward, and how. */
+struct control {
+	__u64 lease;
+	__u32 generation;
+	__u8 conn_reuse_mode;
+	__u8 sloppy_tcp;
+	__u8 expire_nodest_conn;
+	__u8 reserved;
+	__u8 padding[48];
+};
+
+struct iface {
+	struct mac mac;
+	__u16 mtu;
+	__u32 ifindex;
+	__u32 reserved;
+};
+
+struct connection_cold {
+	struct ip client;
+	__be16 client_port;
+	__be16 virtual_port;
+	__u16 vip;
+	__u16 flags;
+	__u32 seen;
+	__u32 sync_mark;
+};
+
+struct vip {
+	struct ip address;
+	__u8 protocol;
+	__u8 padding[15];
+};
+
+struct service_key {
+	struct ip address;
+	__be16 port;
+	__u8 protocol;
+	__u8 reserved;
+	__u32 generation;
+};
+
+struct service_value {
+	__u32 service;
+	__u16 vip;
+	__u16 flags;
+};
+
+struct service {
+	__u64 pool;
+	__u64 scheduler_state;
+	__u32 untracked;
+	__u32 flags;
+	struct ip address;
+	__be16 port;
+	__u8 protocol;
+	__u8 scheduler;
+	__u32 persistence;
+	__u32 netmask;
+	__u16 vip;
+	__u16 service_flags;
+	__u8 padding[8];
+};
+
+struct pool_header {
+	__u32 count;
+	__u32 generation;
+	__u8 scheduler;
+	__u8 flags;
+	__u16 reserved;
+	__u32 weight_max;
+	__u32 weight_gcd;
+	__u32 start_cursor;
+	__u32 start_weight;
+	__u32 reserved2;
+};
+
+struct pool_member {
+	__u32 server;
+	__u32 weight;
+};
+
+/* A pool is one slot of header and then its members, four a slot. */
+#define POOL_SLOT_MEMBERS 4
+union pool_slot {
+	struct pool_header header;
+	struct pool_member members[POOL_SLOT_MEMBERS];
+};
+
+struct server {
+	struct mac next_hop;
+	__u16 flags;
+	struct mac source;
+	__u16 mtu;
+	__u32 ifindex;
+	__u32 service;
+	struct ip address;
+	__be16 port;
+	__u8 method;
+	__u8 tunnel;
+	__u16 upper_threshold;
+	__u16 lower_threshold;
+	__u32 weight;
+	__be16 tunnel_port;
+	__u16 tunnel_flags;
+	__u8 padding[8];
+};
+
+struct load {
+	__u32 active;
+	__u32 inactive;
+	__u32 persistent;
+	__u32 overloaded;
+};
+
+struct stats {
+	__u64 connections;
+	__u64 in_packets;
+	__u64 out_packets;
+	__u64 in_bytes;
+	__u64 out_bytes;
+	__u8 padding[24];
+};
+
+struct sweep_slice {
+	__u32 first_bucket;
+	__u32 buckets;
+	__u32 now;
+	__u32 expired;
+	__u32 live;
+	__u8 padding[12];
+};
+
+/* Eight hot words, one cache line. A word: tag 32 | flags 8 | state 8 | server 16. */
+#define BUCKET_WORDS 8
+struct bucket { __u64 words[BUCKET_WORDS]; };
+
+#define WORD_SERVER(word) ((__u32)(word) & 0xffff)
+#define WORD_STATE(word) (((__u32)(word) >> 16) & 0xff)
+#define WORD_TAG(word) ((__u32)((word) >> 32))
+#define WORD_STATE_SHIFT 16
+#define WORD_TAG_SHIFT 32
+
+/* Flags of a hot word, in place. */
+#define TOUCHED (1ull << 24)
+#define FRESH (2ull << 24)
+#define COLLIDES (4ull << 24)
+
+/* Flags of a server. */
+#define SERVER_AVAILABLE 1
+#define SERVER_READY 2
+#define SERVER_LOCAL 4
+#define SERVER_UNREACHABLE 8
+
+/* Flags of a service value. */
+#define VIP_LOCAL 1
+
+/* Flags of a pool. */
+#define POOL_THRESHOLDS 1
+
+#define LEASE_FOREVER (~0ull)
+#define INTERFACES 256
+#define TIMEOUTS 64
+#define ICMP_LIMITS 4096
+#define REASONS_MAX 64
+#define HASH_KEYS 10
+#define TICK_SHIFT 20

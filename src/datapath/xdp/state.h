@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * The states of a connection and how packets move them. state.ts is the specification.
+ *
+ * TCP as the director of DR sees it, the client's half alone: table INPUT_ONLY of the kernel's
+ * net/netfilter/ipvs/ip_vs_proto_tcp.c. UDP has the one state.
+ */
+#pragma once
+#include "packet.h"
+
+enum state {
+	STATE_NONE,
+	STATE_ESTABLISHED,
+	STATE_SYN_SENT,
+	STATE_SYN_RECV,
+	STATE_FIN_WAIT,
+	STATE_TIME_WAIT,
+	STATE_CLOSE,
+	STATE_CLOSE_WAIT,
+	STATE_LAST_ACK,
+	STATE_LISTEN,
+	STATE_SYNACK,
+	STATE_UDP = 16,
+};
+
+/* States that count as ActiveConn: tcp_state_active_table. A half-open connection is one. */
+#define STATES_ACTIVE \
+	(1u << STATE_ESTABLISHED | 1u << STATE_SYN_SENT | 1u << STATE_SYN_RECV | 1u << STATE_SYNACK)
+
+/* States that a new flow may take the entry of when its buckets are full. */
+#define STATES_CLOSING                                                                       \
+	(1u << STATE_NONE | 1u << STATE_FIN_WAIT | 1u << STATE_TIME_WAIT | 1u << STATE_CLOSE | \
+	 1u << STATE_CLOSE_WAIT | 1u << STATE_LAST_ACK)
+
+static __always_inline int state_is_active(__u32 state)
+{
+	return (STATES_ACTIVE >> (state & 31)) & 1;
+}
+
+enum tcp_event { EVENT_SYN, EVENT_FIN, EVENT_ACK, EVENT_RST, EVENT_NONE };
+
+/* tcp_state_idx(): RST before SYN before FIN before ACK. */
+static __always_inline enum tcp_event tcp_event(__u8 flags)
+{
+	if (flags & TCP_RST)
+		return EVENT_RST;
+	if (flags & TCP_SYN)
+		return EVENT_SYN;
+	if (flags & TCP_FIN)
+		return EVENT_FIN;
+	if (flags & TCP_ACK)
+		return EVENT_ACK;
+	return EVENT_NONE;
+}
+
+#define NO STATE_NONE
+#define ES STATE_ESTABLISHED
+#define SS STATE_SYN_SENT
+#define SR STATE_SYN_RECV
+#define FW STATE_FIN_WAIT
+#define TW STATE_TIME_WAIT
+#define CL STATE_CLOSE
+#define CW STATE_CLOSE_WAIT
+#define LA STATE_LAST_ACK
+#define LI STATE_LISTEN
+
+static const __u8 tcp_input_only[4][16] = {
+	/*               NO  ES  SS  SR  FW  TW  CL  CW  LA  LI  SA */
+	[EVENT_SYN] = { SR, ES, ES, SR, SR, SR, SR, SR, SR, SR, SR },
+	[EVENT_FIN] = { CL, FW, SS, TW, FW, TW, CL, CW, LA, LI, TW },
+	[EVENT_ACK] = { ES, ES, SS, ES, FW, TW, CL, CW, CL, LI, ES },
+	[EVENT_RST] = { CL, CL, CL, SR, CL, CL, CL, CL, LA, LI, CL },
+};
+
+#undef NO
+#undef ES
+#undef SS
+#undef SR
+#undef FW
+#undef TW
+#undef CL
+#undef CW
+#undef LA
+#undef LI
+
+static __always_inline __u32 state_next(const struct packet *p, __u32 state)
+{
+	if (p->protocol != IPPROTO_TCP)
+		return STATE_UDP;
+
+	enum tcp_event event = tcp_event(p->tcp_flags);
+
+	/* A segment with none of the four flags closes: ip_vs_proto_tcp.c set_tcp_state(). */
+	if (event == EVENT_NONE)
+		return STATE_CLOSE;
+	return tcp_input_only[event][state & 15];
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * The tables. All but one are arrays that the control plane maps into its memory; it sets their sizes,
+ * and the constants below, before it loads the program.
+ */
+#pragma once
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include "layout.h"
+
+/* Secrets of the connection hash, drawn when the tables are made, so that nobody can aim at a bucket. */
+const volatile __u32 hash_keys[HASH_KEYS];
+const volatile __u32 buckets = 1;
+const volatile __u32 servers_max = 1;
+
+#define SHARED_ARRAY(name_, value_)                   \
+	struct {                                      \
+		__uint(type, BPF_MAP_TYPE_ARRAY);     \
+		__uint(map_flags, BPF_F_MMAPABLE);    \
+		__uint(max_entries, 1);               \
+		__type(key, __u32);                   \
+		__type(value, value_);                \
+	} name_ SEC(".maps")
+
+SHARED_ARRAY(control, struct control);
+SHARED_ARRAY(ifaces, struct iface);
+SHARED_ARRAY(connections, struct bucket);
+SHARED_ARRAY(connections_cold, struct connection_cold);
+SHARED_ARRAY(vips, struct vip);
+SHARED_ARRAY(services, struct service);
+SHARED_ARRAY(pools, union pool_slot);
+SHARED_ARRAY(servers, struct server);
+SHARED_ARRAY(loads, struct load);
+SHARED_ARRAY(stats, struct stats);
+SHARED_ARRAY(reasons, __u64);
+SHARED_ARRAY(timeouts, __u32);
+SHARED_ARRAY(icmp_limits, __u64);
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct service_key);
+	__type(value, struct service_value);
+} service_keys SEC(".maps");
+
+static __always_inline void *table_at(void *table, __u32 index)
+{
+	return bpf_map_lookup_elem(table, &index);
+}
+
+/* Ticks of 2^20 ns of the coarse monotonic clock: ktime_get_coarse_ns(). */
+static __always_inline __u32 ticks(void)
+{
+	return bpf_ktime_get_coarse_ns() >> TICK_SHIFT;
+}
+
+static __always_inline const struct control *control_line(void)
+{
+	return table_at(&control, 0);
+}

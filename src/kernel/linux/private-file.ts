@@ -1,0 +1,27 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+/**
+ * Writes a value as JSON where only its owner reads it: mode 0600 in a folder of mode 0700. Whoever
+ * reads the file meanwhile finds the old text or the new one, never half of either.
+ */
+export function writePrivateJson(path: string, value: unknown): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, path);
+}
+
+/** What {@link writePrivateJson} wrote there; undefined where there is no such file or no JSON in it. */
+export function readPrivateJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Removes a file or folder with all that it holds; one that is not there is as good as removed. */
+export function removePath(path: string): void {
+  rmSync(path, { recursive: true, force: true });
+}

@@ -1,0 +1,246 @@
+import { assert } from "../base/assert.ts";
+import { failure, type Result, success } from "../base/fault.ts";
+import { SERVICE_USED, VIP_LOCAL } from "../datapath/layout.ts";
+import { poolSlots, readPool, setPool, writePool } from "../datapath/pool.ts";
+import { readMemory } from "../datapath/schedule.ts";
+import { encodeServiceKey, encodeServiceValue } from "../datapath/service.ts";
+import type { View } from "../datapath/tables.ts";
+import { mappedBytes } from "../wire/address.ts";
+import { IndexAllocator } from "./index-allocator.ts";
+import { isLocal, type NetworkView } from "./next-hop.ts";
+import { planPool } from "./pool-plan.ts";
+import type { Rules, Service } from "./rule.ts";
+import { ServerRecords } from "./server-records.ts";
+import { type Run, SlotAllocator } from "./slot-allocator.ts";
+import { writeTimeouts } from "./timeouts.ts";
+import { VipRecords } from "./vip-records.ts";
+
+/** How long a packet may hold what it read of a table, generously: records rest so long. */
+const GRACE_TIME = 1_000_000_000n;
+
+/** What of a service is in the tables. */
+interface Published {
+  readonly rule: Service;
+  readonly index: number;
+  readonly vip: number;
+  readonly run: Run;
+  readonly local: boolean;
+}
+
+/** Everything new of one batch, written beside what is live. */
+interface Prepared {
+  readonly name: string;
+  readonly next: Published;
+}
+
+const PROTOCOL_NUMBERS = { tcp: 6, udp: 17, sctp: 132 } as const;
+
+/**
+ * Makes the tables hold the rules. What a batch changes is written beside what is live and taken by one
+ * store: the pool word of a service when one service changes, the generation of the service keys when
+ * several do. No packet ever sees half a batch.
+ */
+export class Publisher {
+  readonly #view: View;
+  readonly #servers: ServerRecords;
+  readonly #vips: VipRecords;
+  readonly #serviceIndices: IndexAllocator;
+  readonly #slots: SlotAllocator;
+  readonly #published = new Map<string, Published>();
+  #network: NetworkView;
+  #poolGeneration = 0;
+
+  constructor(view: View, network: NetworkView) {
+    this.#view = view;
+    this.#network = network;
+    this.#servers = new ServerRecords(view, GRACE_TIME);
+    this.#vips = new VipRecords(view);
+    this.#serviceIndices = new IndexAllocator(view.tables.dimensions.services, GRACE_TIME);
+    this.#slots = new SlotAllocator(view.tables.dimensions.poolSlots, GRACE_TIME);
+  }
+
+  get servers(): ServerRecords {
+    return this.#servers;
+  }
+
+  /** The record of a service, for who reads its counters. */
+  serviceIndex(name: string): number | undefined {
+    return this.#published.get(name)?.index;
+  }
+
+  /** `now` in ns. Faults: TABLE_FULL, and then nothing has changed. */
+  publish(rules: Rules, now: bigint): Result<void> {
+    const changed = [...rules.services].filter(([name, rule]) => !this.#holds(name, rule));
+    const removed = [...this.#published.keys()].filter((name) => !rules.services.has(name));
+    const whole = changed.length + removed.length > 1;
+    const prepared: Prepared[] = [];
+    for (const [name, rule] of changed) {
+      const next = this.#prepare(name, rule, whole, now);
+      if (!next.ok) {
+        this.#forget(prepared, now);
+        return next;
+      }
+      prepared.push({ name, next: next.value });
+    }
+    if (whole) this.#flipGeneration(prepared, removed);
+    else this.#flipOne(prepared, removed);
+    this.#retire(prepared, removed, now);
+    writeTimeouts(this.#view, rules.timeouts);
+    return success(undefined);
+  }
+
+  /** Takes up what changed in the network: next hops, and which VIPs are ours. */
+  setNetwork(network: NetworkView): void {
+    this.#network = network;
+    this.#servers.writeNextHops(network);
+    for (const [name, service] of this.#published) {
+      const local = isLocal(network, addressOf(service.rule));
+      if (local === service.local) continue;
+      this.#published.set(name, { ...service, local });
+      this.#writeKey({ ...service, local }, this.#generation());
+    }
+  }
+
+  #holds(name: string, rule: Service): boolean {
+    return this.#published.get(name)?.rule === rule;
+  }
+
+  /** Writes a service's servers and pool beside the live ones. */
+  #prepare(name: string, rule: Service, whole: boolean, now: bigint): Result<Published> {
+    const live = this.#published.get(name);
+    const index = live && !whole ? live.index : this.#serviceIndices.take(now);
+    const run = this.#slots.take(poolSlots(rule.servers.length), now);
+    const inUse = () => [...this.#published.values()].map((service) => service.vip);
+    const vip = this.#vips.take(addressOf(rule), protocolOf(rule), inUse);
+    if (index === undefined || run === undefined || vip === undefined) {
+      return failure(
+        "TABLE_FULL",
+        `The tables have no room for service ${name}`,
+        "start the daemon with larger tables",
+      );
+    }
+    const servers = this.#servers.take(name, rule.servers, this.#network, now);
+    if (!servers.ok) return servers;
+    const before = live === undefined ? undefined : this.#before(live);
+    this.#poolGeneration = (this.#poolGeneration % 0xffff) + 1;
+    writePool(this.#view, run.start, planPool(rule, servers.value, this.#poolGeneration, before));
+    if (index !== live?.index) this.#writeService(index, rule, vip, live);
+    if (index !== live?.index) setPool(this.#view, index, run.start, this.#poolGeneration);
+    const local = isLocal(this.#network, addressOf(rule));
+    return success({ rule, index, vip, run, local });
+  }
+
+  #before(live: Published) {
+    const pool = readPool(this.#view, live.index);
+    const memory = readMemory(this.#view, live.index, pool);
+    return { scheduler: pool.header.scheduler, members: pool.members, memory };
+  }
+
+  #writeService(index: number, rule: Service, vip: number, live: Published | undefined): void {
+    const { services } = this.#view;
+    assert(rule.id.kind === "address", "a service with an address", rule.id);
+    services.record(index).fill(0);
+    services.bytes(index, "address").set(mappedBytes(rule.id.address));
+    services.set(index, "port", rule.id.port);
+    services.set(index, "protocol", protocolOf(rule));
+    services.set(index, "vip", vip);
+    services.set(index, "flags", SERVICE_USED);
+    if (live) services.set(index, "untracked", services.get(live.index, "untracked"));
+  }
+
+  /** One service: its pool word, or its key. */
+  #flipOne(prepared: readonly Prepared[], removed: readonly string[]): void {
+    for (const { name, next } of prepared) {
+      if (this.#published.has(name)) {
+        setPool(this.#view, next.index, next.run.start, this.#poolGeneration);
+      } else {
+        this.#writeKey(next, this.#generation());
+      }
+    }
+    for (const name of removed) this.#deleteKey(this.#published.get(name)!, this.#generation());
+  }
+
+  /** Several: every key again under the next generation, and then that generation. */
+  #flipGeneration(prepared: readonly Prepared[], removed: readonly string[]): void {
+    const generation = (this.#generation() + 1) >>> 0;
+    const next = new Map(this.#published);
+    for (const name of removed) next.delete(name);
+    for (const { name, next: service } of prepared) next.set(name, service);
+    const old = this.#generation();
+    for (const service of next.values()) this.#writeKey(service, generation);
+    this.#view.control.set(0, "generation", generation);
+    for (const service of this.#published.values()) this.#deleteKey(service, old);
+  }
+
+  #retire(prepared: readonly Prepared[], removed: readonly string[], now: bigint): void {
+    for (const name of removed) {
+      const gone = this.#published.get(name)!;
+      this.#servers.settle(name, gone.index, []);
+      this.#giveService(gone, now);
+      this.#published.delete(name);
+    }
+    for (const { name, next } of prepared) {
+      const live = this.#published.get(name);
+      this.#servers.settle(name, next.index, next.rule.servers);
+      if (live !== undefined) {
+        this.#slots.give(live.run, now);
+        if (live.index !== next.index) this.#giveIndex(live.index, now);
+      }
+      this.#published.set(name, next);
+    }
+    this.#servers.release(now);
+  }
+
+  #forget(prepared: readonly Prepared[], now: bigint): void {
+    for (const { name, next } of prepared) {
+      this.#slots.give(next.run, now);
+      const live = this.#published.get(name);
+      if (live?.index !== next.index) this.#giveIndex(next.index, now);
+      this.#servers.settle(name, live?.index ?? next.index, live?.rule.servers ?? []);
+    }
+  }
+
+  #giveService(service: Published, now: bigint): void {
+    this.#slots.give(service.run, now);
+    this.#giveIndex(service.index, now);
+  }
+
+  #giveIndex(index: number, now: bigint): void {
+    this.#view.services.set(index, "flags", 0);
+    this.#serviceIndices.give(index, now);
+  }
+
+  #generation(): number {
+    return this.#view.control.get(0, "generation");
+  }
+
+  #writeKey(service: Published, generation: number): void {
+    const flags = service.local ? VIP_LOCAL : 0;
+    const value = encodeServiceValue({ service: service.index, vip: service.vip, flags });
+    this.#view.tables.serviceKeys.set(keyOf(service.rule, generation), value);
+  }
+
+  #deleteKey(service: Published, generation: number): void {
+    this.#view.tables.serviceKeys.delete(keyOf(service.rule, generation));
+  }
+}
+
+function addressOf(rule: Service): string {
+  assert(rule.id.kind === "address", "a service with an address", rule.id);
+  return rule.id.address;
+}
+
+function protocolOf(rule: Service): number {
+  assert(rule.id.kind === "address", "a service with an address", rule.id);
+  return PROTOCOL_NUMBERS[rule.id.protocol];
+}
+
+function keyOf(rule: Service, generation: number): Uint8Array {
+  assert(rule.id.kind === "address", "a service with an address", rule.id);
+  return encodeServiceKey({
+    address: mappedBytes(rule.id.address),
+    port: rule.id.port,
+    protocol: protocolOf(rule),
+    generation,
+  });
+}
