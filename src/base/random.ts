@@ -1,11 +1,11 @@
 import { assert } from "./assert.ts";
 
 /**
- * Seeded random numbers, the same for a seed on every machine: what a simulation or a parity run did
- * can be done again. Not for secrets.
+ * Seeded random numbers, the same for a seed on every machine: what a simulation or a parity run
+ * did can be done again. Not for secrets.
  *
- * The generator is sfc32 of Chris Doty-Humphrey's PractRand: 128 bits of state, a period of at least
- * 2^32 from every seed.
+ * The generator is sfc32 of Chris Doty-Humphrey's PractRand: 128 bits of state, a period of at
+ * least 2^32 from every seed.
  */
 export class Random {
   #a = 0;

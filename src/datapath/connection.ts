@@ -113,15 +113,17 @@ export function connectionIs(view: View, packet: Packet, index: number): boolean
   );
 }
 
+/** A flow's entry, if it has one, and how many others of its tag were met on the way to it. */
+export interface Found {
+  readonly index?: number;
+  readonly collisions: number;
+}
+
 /**
  * Two flows with one tag in one pair of buckets: their words carry COLLIDES, and then only the cold
  * record tells whose is whose. Also the way of every SYN, which must not be taken for another flow's.
  */
-export function findConnectionExact(
-  view: View,
-  packet: Packet,
-  place: Place,
-): { index?: number; collisions: number } {
+export function findConnectionExact(view: View, packet: Packet, place: Place): Found {
   let collisions = 0;
   for (const index of pairIndices(place)) {
     if (wordTag(view, index) !== place.tag) continue;
@@ -131,13 +133,13 @@ export function findConnectionExact(
   return { collisions };
 }
 
-export function findConnection(view: View, packet: Packet, place: Place): number | undefined {
+export function findConnection(view: View, packet: Packet, place: Place): Found {
   for (const index of pairIndices(place)) {
     if (wordTag(view, index) !== place.tag) continue;
-    if ((wordFlags(view, index) & COLLIDES) === 0) return index;
-    return findConnectionExact(view, packet, place).index;
+    if ((wordFlags(view, index) & COLLIDES) === 0) return { index, collisions: 0 };
+    return findConnectionExact(view, packet, place);
   }
-  return undefined;
+  return { collisions: 0 };
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,7 +1,6 @@
 /**
  * The bytes of every table, shared by the XDP program (xdp/layout.h), the specification beside this
- * file, and the control plane. All tables are arrays that both sides see; only the service lookup is
- * a hash. Integers are little-endian as on the CPU, except addresses and ports, which stay in network
+ * file, and the control plane. All tables are arrays that both sides see. Integers are little-endian as on the CPU, except addresses and ports, which stay in network
  * byte order so that they compare with a packet as they lie.
  *
  * layout.test.ts holds this file against the BTF of the compiled program.
@@ -60,7 +59,8 @@ export const control = layout("control", 64, {
   sloppy_tcp: "u8",
   /** IPVS expire_nodest_conn: a connection of a removed server ends with its next packet. */
   expire_nodest_conn: "u8",
-  reserved: "u8",
+  /** 1 while there is no service at all: IPVS then takes its hooks out (ip_vs_unregister_hooks()). */
+  idle: "u8",
 });
 
 /** An interface whose frames are ours when their destination is its MAC address. */
@@ -92,7 +92,7 @@ export const connectionCold = layout("connection_cold", 32, {
 /** A virtual address and protocol that connections name by index. */
 export const vip = layout("vip", 32, { address: "ip", protocol: "u8" });
 
-/** What the service lookup is asked. */
+/** What the service lookup is asked; with the value behind it, a slot of its table. */
 export const serviceKey = layout("service_key", 24, {
   address: "ip",
   port: "be16",
@@ -232,6 +232,12 @@ export const POOL_THRESHOLDS = 1;
 
 /** Flags of a service value: the VIP is an address of this host (IPVS works in LOCAL_IN only). */
 export const VIP_LOCAL = 1;
+/** The slot holds a key. */
+export const SLOT_USED = 2;
+/** It held one, and others lie behind it. */
+export const SLOT_REMOVED = 4;
+/** Slots that a lookup goes through at most. */
+export const SERVICE_PROBES = 32;
 
 export const SERVICE_USED = 1;
 
@@ -268,14 +274,21 @@ export function arrays(d: Dimensions) {
     connections_cold: { bytes: connectionCold.size, entries: d.buckets * BUCKET_WORDS },
     vips: { bytes: vip.size, entries: d.vips },
     services: { bytes: service.size, entries: d.services },
+    // Two generations of keys at a quarter full: runs of probes stay short.
+    service_slots: { bytes: serviceKey.size + serviceValue.size, entries: serviceSlots(d) },
     pools: { bytes: POOL_SLOT_BYTES, entries: d.poolSlots },
     servers: { bytes: server.size, entries: d.servers },
     loads: { bytes: load.size, entries: d.servers },
     stats: { bytes: stats.size, entries: d.servers * d.cpus },
     reasons: { bytes: 8, entries: REASONS_MAX * d.cpus },
-    timeouts: { bytes: 4, entries: TIMEOUTS },
+    // One entry: the kernel lays those of an array out at multiples of 8 bytes.
+    timeouts: { bytes: 4 * TIMEOUTS, entries: 1 },
     icmp_limits: { bytes: 8, entries: ICMP_LIMITS },
   } as const;
+}
+
+export function serviceSlots(d: Pick<Dimensions, "services">): number {
+  return Math.max(64, 8 * d.services);
 }
 
 export type ArrayName = keyof ReturnType<typeof arrays>;

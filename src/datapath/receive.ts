@@ -3,6 +3,7 @@ import {
   findConnection,
   findConnectionExact,
   type Place,
+  wordFlags,
   wordServer,
   wordState,
 } from "./connection.ts";
@@ -10,7 +11,7 @@ import { connectionIsOver, endConnection, touchConnection } from "./connection-c
 import { markCollisions, newConnection } from "./connection-new.ts";
 import { type Forwarded, forward } from "./forwarder.ts";
 import { icmpError } from "./icmp-error.ts";
-import { LEASE_FOREVER, SERVER_AVAILABLE, TICK_SHIFT, VIP_LOCAL } from "./layout.ts";
+import { COLLIDES, LEASE_FOREVER, SERVER_AVAILABLE, TICK_SHIFT, VIP_LOCAL } from "./layout.ts";
 import { IPPROTO_TCP, type Packet, parsePacket, TCP_RST, TCP_SYN } from "./packet.ts";
 import { type REASONS, type Reason, reasonIndex, type Verdict } from "./reason.ts";
 import { countReason } from "./reasons.ts";
@@ -47,17 +48,12 @@ export function receive(view: View, arrival: Arrival, now: bigint): Received {
   const place = connectionPlace(view, packet);
 
   // A SYN must know whose entry it meets; for other packets the tag is proof enough.
-  let index: number | undefined;
-  if (isTcp(packet) && packet.tcpFlags & TCP_SYN) {
-    const exact = findConnectionExact(view, packet, place);
-    if (exact.index === undefined) {
-      if (exact.collisions > 0) markCollisions(view, place);
-      return openConnection(step, place, exact.collisions > 0);
-    }
-    index = exact.index;
-  } else {
-    index = findConnection(view, packet, place);
-    if (index === undefined) return openConnection(step, place, false);
+  const opening = isTcp(packet) && (packet.tcpFlags & TCP_SYN) !== 0;
+  const find = opening ? findConnectionExact : findConnection;
+  const { index, collisions } = find(view, packet, place);
+  if (index === undefined) {
+    if (collisions > 0) markCollisions(view, place);
+    return openConnection(step, place, collisions > 0);
   }
   return continueConnection(step, place, index);
 }
@@ -81,6 +77,7 @@ function continueConnection(step: Step, place: Place, index: number): Received {
   const { view, packet, frame } = step;
   if (!leaseHolds(step)) return stop(view, frame, "no-lease");
   const server = wordServer(view, index);
+  const collides = (wordFlags(view, index) & COLLIDES) !== 0;
   const expireNodest = view.control.get(0, "expire_nodest_conn") !== 0;
   if (packet.tcpFlags & TCP_SYN) {
     const quiesced = expireNodest && view.servers.get(server, "weight") === 0;
@@ -88,13 +85,15 @@ function continueConnection(step: Step, place: Place, index: number): Received {
     if (quiesced || connectionIsOver(wordState(view, index), reuseMode)) {
       endConnection(view, index);
       countReason(view, "rescheduled");
-      return openConnection(step, place, false);
+      return openConnection(step, place, collides);
     }
   }
   if ((view.servers.get(server, "flags") & SERVER_AVAILABLE) === 0) {
+    // Without any service left the host's own stack gets all packets, and resets the connection.
+    if (view.control.get(0, "idle") !== 0) return stop(view, frame, "not-a-service");
     if (!expireNodest) return stop(view, frame, "server-removed");
     endConnection(view, index);
-    return openConnection(step, place, false);
+    return openConnection(step, place, collides);
   }
   touchConnection(view, packet, index, step.ticks);
   return send(step, server, "forwarded");
@@ -182,7 +181,8 @@ function opens(view: View, packet: Packet): boolean {
 /** How long after the last flow without an entry a packet without one may belong to such a flow. */
 function untrackedLately({ view, ticks }: Step, service: number): boolean {
   const last = view.services.get(service, "untracked");
-  return last !== 0 && (ticks - last) >>> 0 < view.timeouts[State.ESTABLISHED]!;
+  // The lowest bit only says that it is set: with it the time may be a tick ahead of the clock.
+  return last !== 0 && (ticks - (last & ~1)) >>> 0 < view.timeouts[State.ESTABLISHED]!;
 }
 
 function isTcp(packet: Packet): boolean {

@@ -1,6 +1,7 @@
 import * as layout from "./layout.ts";
-import { type ArrayName, arrays, type Dimensions, serviceKey, serviceValue } from "./layout.ts";
+import { type ArrayName, arrays, type Dimensions, serviceSlots } from "./layout.ts";
 import { Records } from "./records.ts";
+import { ServiceTable } from "./service-table.ts";
 
 /**
  * The tables of one data path. The kernel boundary hands them out over the memory of BPF maps, the
@@ -14,10 +15,11 @@ export interface Tables {
   readonly hashKeys: Uint32Array;
 }
 
-/** The one table that is a hash: bytes of a serviceKey to bytes of a serviceValue. */
+/** The lookup of services: bytes of a serviceKey to bytes of a serviceValue. */
 export interface ServiceKeys {
   get(key: Uint8Array): Uint8Array | undefined;
-  set(key: Uint8Array, value: Uint8Array): void;
+  /** False when there is no room for the key. */
+  set(key: Uint8Array, value: Uint8Array): boolean;
   delete(key: Uint8Array): void;
   keys(): Iterable<Uint8Array>;
 }
@@ -34,36 +36,9 @@ export function memoryTables(dimensions: Dimensions, hashKeys: Uint32Array): Tab
   return {
     dimensions,
     arrays: made as Record<ArrayName, ArrayBuffer>,
-    serviceKeys: new MemoryServiceKeys(),
+    serviceKeys: new ServiceTable(made.service_slots!, serviceSlots(dimensions), hashKeys),
     hashKeys,
   };
-}
-
-class MemoryServiceKeys implements ServiceKeys {
-  readonly #entries = new Map<string, { key: Uint8Array; value: Uint8Array }>();
-
-  get(key: Uint8Array): Uint8Array | undefined {
-    return this.#entries.get(hex(key))?.value;
-  }
-
-  set(key: Uint8Array, value: Uint8Array): void {
-    if (key.length !== serviceKey.size || value.length !== serviceValue.size) {
-      throw new Error("broken invariant: a service key or value of the wrong size");
-    }
-    this.#entries.set(hex(key), { key: key.slice(), value: value.slice() });
-  }
-
-  delete(key: Uint8Array): void {
-    this.#entries.delete(hex(key));
-  }
-
-  *keys(): Iterable<Uint8Array> {
-    for (const { key } of this.#entries.values()) yield key;
-  }
-}
-
-function hex(bytes: Uint8Array): string {
-  return bytes.reduce((text, byte) => text + String.fromCharCode(byte), "");
 }
 
 /** The tables as records, for who reads and writes them field by field. */

@@ -1,5 +1,5 @@
 /**
- * Hands out the lowest free index of a table. A returned index rests until `now` has passed its grace,
+ * Hands out the free indices of a table. A returned index rests until `now` has passed its grace,
  * because a packet that is on its way may still hold it.
  */
 export class IndexAllocator {

@@ -8,8 +8,9 @@ import type { View } from "../datapath/tables.ts";
 import { mappedBytes } from "../wire/address.ts";
 import { IndexAllocator } from "./index-allocator.ts";
 import { isLocal, type NetworkView } from "./next-hop.ts";
+import { claimServers, type ObservedService } from "./observe.ts";
 import { planPool } from "./pool-plan.ts";
-import type { Rules, Service } from "./rule.ts";
+import { type Rules, type Service, serviceName } from "./rule.ts";
 import { ServerRecords } from "./server-records.ts";
 import { type Run, SlotAllocator } from "./slot-allocator.ts";
 import { writeTimeouts } from "./timeouts.ts";
@@ -63,9 +64,17 @@ export class Publisher {
     return this.#servers;
   }
 
-  /** The record of a service, for who reads its counters. */
-  serviceIndex(name: string): number | undefined {
-    return this.#published.get(name)?.index;
+  /** Goes on from what an earlier daemon left in the tables. */
+  resume(observed: readonly ObservedService[]): void {
+    this.#slots.claim(observed.map(({ run }) => run));
+    for (const service of observed) {
+      const name = serviceName(service.rule.id);
+      this.#published.set(name, service);
+      this.#serviceIndices.claim(service.index);
+      this.#vips.claim(service.vip, addressOf(service.rule), protocolOf(service.rule));
+      this.#poolGeneration = Math.max(this.#poolGeneration, service.poolGeneration);
+    }
+    claimServers(this.#view, this.#servers, observed);
   }
 
   /** `now` in ns. Faults: TABLE_FULL, and then nothing has changed. */
@@ -75,7 +84,7 @@ export class Publisher {
     const whole = changed.length + removed.length > 1;
     const prepared: Prepared[] = [];
     for (const [name, rule] of changed) {
-      const next = this.#prepare(name, rule, whole, now);
+      const next = this.#prepare(name, rule, prepared, whole, now);
       if (!next.ok) {
         this.#forget(prepared, now);
         return next;
@@ -106,13 +115,23 @@ export class Publisher {
   }
 
   /** Writes a service's servers and pool beside the live ones. */
-  #prepare(name: string, rule: Service, whole: boolean, now: bigint): Result<Published> {
+  #prepare(
+    name: string,
+    rule: Service,
+    prepared: readonly Prepared[],
+    whole: boolean,
+    now: bigint,
+  ): Result<Published> {
     const live = this.#published.get(name);
     const index = live && !whole ? live.index : this.#serviceIndices.take(now);
     const run = this.#slots.take(poolSlots(rule.servers.length), now);
-    const inUse = () => [...this.#published.values()].map((service) => service.vip);
-    const vip = this.#vips.take(addressOf(rule), protocolOf(rule), inUse);
+    const vip = this.#vips.take(addressOf(rule), protocolOf(rule), () => [
+      ...[...this.#published.values()].map((service) => service.vip),
+      ...prepared.map(({ next }) => next.vip),
+    ]);
     if (index === undefined || run === undefined || vip === undefined) {
+      if (run !== undefined) this.#slots.give(run, now);
+      if (index !== undefined && index !== live?.index) this.#giveIndex(index, now);
       return failure(
         "TABLE_FULL",
         `The tables have no room for service ${name}`,
@@ -120,7 +139,11 @@ export class Publisher {
       );
     }
     const servers = this.#servers.take(name, rule.servers, this.#network, now);
-    if (!servers.ok) return servers;
+    if (!servers.ok) {
+      this.#slots.give(run, now);
+      if (index !== live?.index) this.#giveIndex(index, now);
+      return servers;
+    }
     const before = live === undefined ? undefined : this.#before(live);
     this.#poolGeneration = (this.#poolGeneration % 0xffff) + 1;
     writePool(this.#view, run.start, planPool(rule, servers.value, this.#poolGeneration, before));
@@ -175,7 +198,7 @@ export class Publisher {
   #retire(prepared: readonly Prepared[], removed: readonly string[], now: bigint): void {
     for (const name of removed) {
       const gone = this.#published.get(name)!;
-      this.#servers.settle(name, gone.index, []);
+      this.#servers.abandon(name);
       this.#giveService(gone, now);
       this.#published.delete(name);
     }
@@ -189,6 +212,7 @@ export class Publisher {
       this.#published.set(name, next);
     }
     this.#servers.release(now);
+    this.#view.control.set(0, "idle", this.#published.size === 0 ? 1 : 0);
   }
 
   #forget(prepared: readonly Prepared[], now: bigint): void {
@@ -196,8 +220,10 @@ export class Publisher {
       this.#slots.give(next.run, now);
       const live = this.#published.get(name);
       if (live?.index !== next.index) this.#giveIndex(next.index, now);
-      this.#servers.settle(name, live?.index ?? next.index, live?.rule.servers ?? []);
+      if (live === undefined) this.#servers.abandon(name);
+      else this.#servers.settle(name, live.index, live.rule.servers);
     }
+    this.#servers.release(now);
   }
 
   #giveService(service: Published, now: bigint): void {
@@ -217,7 +243,8 @@ export class Publisher {
   #writeKey(service: Published, generation: number): void {
     const flags = service.local ? VIP_LOCAL : 0;
     const value = encodeServiceValue({ service: service.index, vip: service.vip, flags });
-    this.#view.tables.serviceKeys.set(keyOf(service.rule, generation), value);
+    const written = this.#view.tables.serviceKeys.set(keyOf(service.rule, generation), value);
+    assert(written, "a table of keys that is a quarter full at most has room", service.rule.id);
   }
 
   #deleteKey(service: Published, generation: number): void {

@@ -1,6 +1,6 @@
 /**
- * The rules of a director in IPVS's terms: virtual services and their real servers, as `ipvsadm` and
- * the API speak of them. Addresses are text in canonical form (RFC 5952 for IPv6).
+ * The rules of a director in IPVS's terms: virtual services and their real servers, as `ipvsadm`
+ * and the API speak of them. Addresses are text in canonical form (RFC 5952 for IPv6).
  */
 
 export type Protocol = "tcp" | "udp" | "sctp";
@@ -27,12 +27,13 @@ export interface Tunnel {
 
 export interface ServiceOptions {
   readonly scheduler: string;
-  /** Persistence timeout in seconds and the mask that groups clients (prefix length). */
-  readonly persistence?: {
-    readonly seconds: number;
-    readonly prefix: number;
-    readonly engine?: string;
-  };
+  /**
+   * Persistence timeout in seconds and the mask that groups clients: dotted for IPv4, where any 32
+   * bits are a mask ("255.0.255.0" too), a prefix length for IPv6 ("64").
+   */
+  readonly persistence?: { readonly seconds: number; readonly mask: string };
+  /** --pe: a persistence engine, which IPVS takes without persistence too. */
+  readonly engine?: string;
   /** -o: one-packet scheduling. */
   readonly onePacket: boolean;
   /** -b: bits of flag-1 (1), flag-2 (2) and flag-3 (4). */

@@ -16,6 +16,9 @@ import { type ForwardingMethod, type Server, type ServerId, socketAddress } from
 /** IP_VS_CONN_F_FWD_MASK: how the kernel numbers forwarding methods. */
 export const METHOD_NUMBERS: Record<ForwardingMethod, number> = { nat: 0, tun: 2, dr: 3 };
 
+/** The service of a server that outlived it: an earlier daemon's, to nobody's use but its packets'. */
+export const NO_SERVICE = 0xffff_ffff;
+
 /**
  * The records of real servers. A server that is removed keeps its record while connections name it:
  * their packets find out there that it is gone, and when it is added again to the same service it has
@@ -38,9 +41,15 @@ export class ServerRecords {
     return this.#records.get(service)?.get(nameOf(server));
   }
 
+  /** The records of a service's servers by socket address, removed ones too. */
+  recordsOf(service: string): ReadonlyMap<string, number> {
+    return this.#records.get(service) ?? new Map();
+  }
+
   /**
    * The records of a service's servers, new ones written whole; those that packets may already name are
-   * left as they are until settle().
+   * left as they are until settle(). All may be named from now on: a server that the next pool has must
+   * not look removed to the packets that follow a flow's first one.
    */
   take(
     service: string,
@@ -66,7 +75,9 @@ export class ServerRecords {
       fresh.push(nameOf(server));
     }
     this.#records.set(service, records);
-    return success(servers.map((server) => records.get(nameOf(server))!));
+    const indices = servers.map((server) => records.get(nameOf(server))!);
+    for (const index of indices) this.#setFlags(index, this.#flags(index) | SERVER_AVAILABLE);
+    return success(indices);
   }
 
   /** Once the service schedules over them: what may change of a server, and who is no longer one. */
@@ -78,13 +89,13 @@ export class ServerRecords {
       this.#removed.delete(index);
       this.#view.servers.set(index, "service", serviceIndex);
       this.#writeOptions(index, server);
-      this.#setFlags(index, this.#flags(index) | SERVER_AVAILABLE);
     }
-    for (const [server, index] of this.#records.get(service) ?? []) {
-      if (kept.has(index)) continue;
-      this.#setFlags(index, this.#flags(index) & ~SERVER_AVAILABLE);
-      this.#removed.set(index, { service, server });
-    }
+    this.#remove(service, serviceIndex, kept);
+  }
+
+  /** The service is gone, and all its servers with it. */
+  abandon(service: string): void {
+    this.#remove(service, NO_SERVICE, new Set());
   }
 
   /** Gives back the records of removed servers that no connection names any more. */
@@ -128,6 +139,15 @@ export class ServerRecords {
     this.#indices.claim(index);
     const available = this.#flags(index) & SERVER_AVAILABLE;
     if (!available) this.#removed.set(index, { service, server: nameOf(server) });
+  }
+
+  #remove(service: string, serviceIndex: number, kept: ReadonlySet<number>): void {
+    for (const [server, index] of this.#records.get(service) ?? []) {
+      if (kept.has(index)) continue;
+      this.#setFlags(index, this.#flags(index) & ~SERVER_AVAILABLE);
+      this.#view.servers.set(index, "service", serviceIndex);
+      this.#removed.set(index, { service, server });
+    }
   }
 
   #writeNew(index: number, server: Server, hop: NextHop): void {

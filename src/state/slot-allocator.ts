@@ -22,7 +22,7 @@ export class SlotAllocator {
 
   /** A run of at least so many slots; undefined when there is none. */
   take(slots: number, now: bigint): Run | undefined {
-    const size = 2 ** Math.ceil(Math.log2(Math.max(1, slots)));
+    const size = runSlots(slots);
     const returned = this.#bySize.get(size);
     if (returned !== undefined && returned.length > 0 && returned[0]!.until <= now) {
       return returned.shift()!.run;
@@ -39,8 +39,20 @@ export class SlotAllocator {
     this.#bySize.set(run.slots, returned);
   }
 
-  /** Leaves everything below a slot to those that an earlier daemon handed out. */
-  skipTo(slot: number): void {
-    this.#next = Math.max(this.#next, slot);
+  /** Takes note of the runs that an earlier daemon handed out; what lies between them is free. */
+  claim(runs: readonly Run[]): void {
+    for (const run of [...runs].sort((a, b) => a.start - b.start)) {
+      while (this.#next < run.start) {
+        const slots = 2 ** Math.floor(Math.log2(run.start - this.#next));
+        this.give({ start: this.#next, slots }, -this.#graceTime);
+        this.#next += slots;
+      }
+      this.#next = run.start + run.slots;
+    }
   }
+}
+
+/** The slots that a run of at least so many takes. */
+export function runSlots(slots: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(1, slots)));
 }

@@ -41,15 +41,17 @@ export function formatAddress(bytes: Uint8Array): string {
   return formatGroups(Array.from({ length: GROUPS }, (_, at) => readU16(bytes, at * 2)));
 }
 
-/** The one text of an address, so that equal addresses are equal strings; undefined if it is none. */
+/**
+ * The one text of an address, so that equal addresses are equal strings; undefined if it is none.
+ */
 export function canonicalAddress(text: string): string | undefined {
   const bytes = parseAddress(text);
   return bytes === undefined ? undefined : formatAddress(bytes);
 }
 
 /**
- * 16 bytes for either family, IPv4 as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2). The text of a mapped
- * IPv6 address yields the same bytes as its IPv4 address.
+ * 16 bytes for either family, IPv4 as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2). The text of a
+ * mapped IPv6 address yields the same bytes as its IPv4 address.
  */
 export function mappedBytes(text: string): Uint8Array {
   const bytes = addressBytes(text);
@@ -123,7 +125,9 @@ function parseGroups(text: string, mayEndInQuad: boolean): number[] | undefined 
   return groups;
 }
 
-/** RFC 5952 section 4.2: "::" stands for the longest run of two zeros or more, the first of equals. */
+/**
+ * RFC 5952 section 4.2: "::" stands for the longest run of two zeros or more, the first of equals.
+ */
 function formatGroups(groups: readonly number[]): string {
   let best = { start: 0, length: 1 };
   for (let start = 0; start < GROUPS; start++) {

@@ -77,8 +77,8 @@ export function arpProbe(mac: string, address: string): Arp {
 }
 
 /**
- * Claims the address, so that neighbours update their caches: the "gratuitous ARP" of VRRP. It is the
- * announcement of RFC 5227 section 1.1 unless `operation` is "reply".
+ * Claims the address, so that neighbours update their caches: the "gratuitous ARP" of VRRP. It is
+ * the announcement of RFC 5227 section 1.1 unless `operation` is "reply".
  */
 export function arpAnnouncement(
   mac: string,

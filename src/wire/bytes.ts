@@ -2,8 +2,8 @@ import { assert } from "../base/assert.ts";
 import { failure } from "../base/fault.ts";
 
 /**
- * Integers in network byte order (big-endian) at an offset. Who reads has checked the length before:
- * a decoder answers TRUNCATED, it never reads past the end.
+ * Integers in network byte order (big-endian) at an offset. Who reads has checked the length
+ * before: a decoder answers TRUNCATED, it never reads past the end.
  */
 export function readU16(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 8) | bytes[at + 1]!;

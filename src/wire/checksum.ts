@@ -2,8 +2,8 @@ import { assert } from "../base/assert.ts";
 import { readU16 } from "./bytes.ts";
 
 /**
- * The Internet checksum. A "sum" is not yet complemented and may exceed 16 bits, so that sums of parts
- * (a pseudo header, a segment) add up; a "checksum" is what the packet carries.
+ * The Internet checksum. A "sum" is not yet complemented and may exceed 16 bits, so that sums of
+ * parts (a pseudo header, a segment) add up; a "checksum" is what the packet carries.
  */
 
 /**
@@ -36,8 +36,8 @@ export function checksumHolds(bytes: Uint8Array, initial = 0): boolean {
 }
 
 /**
- * The sum of the pseudo header: RFC 9293 section 3.1 for IPv4, RFC 8200 section 8.1 for IPv6. The words
- * lie differently in the two, but they are the same words, so one sum serves both.
+ * The sum of the pseudo header: RFC 9293 section 3.1 for IPv4, RFC 8200 section 8.1 for IPv6. The
+ * words lie differently in the two, but they are the same words, so one sum serves both.
  */
 export function pseudoHeaderSum(
   source: Uint8Array,

@@ -19,8 +19,8 @@ export type FrameSpec = {
 } & ({ readonly arp: Arp } | (PacketSpec & { readonly arp?: never }));
 
 /**
- * The bytes of a frame with right lengths and checksums, not padded:
- * `frame({ eth: { source, destination }, ip: { source, destination }, tcp: { … }, payload: "GET" })`.
+ * The bytes of a frame with right lengths and checksums, not padded: `frame({ eth: { source,
+ * destination }, ip: { source, destination }, tcp: { … }, payload: "GET" })`.
  */
 export function frame(spec: FrameSpec): Uint8Array {
   if (spec.arp !== undefined) {
@@ -42,7 +42,8 @@ export function frameAround(
 /**
  * A whole frame. Other EtherTypes than ARP and IP are left in `eth.payload`.
  *
- * Faults: those of parsePacket and decodeArp; BAD_VERSION also when EtherType and datagram disagree.
+ * Faults: those of parsePacket and decodeArp; BAD_VERSION also when EtherType and datagram
+ * disagree.
  */
 export function parseFrame(bytes: Uint8Array, policy: ChecksumPolicy = "verify"): Result<Frame> {
   const eth = decodeEthernet(bytes);
@@ -62,8 +63,8 @@ export function parseFrame(bytes: Uint8Array, policy: ChecksumPolicy = "verify")
 }
 
 /**
- * One line about a frame, whatever it is: what tcpdump would print, and in brackets what is malformed.
- * Never throws.
+ * One line about a frame, whatever it is: what tcpdump would print, and in brackets what is
+ * malformed. Never throws.
  */
 export function describeFrame(bytes: Uint8Array): string {
   const eth = decodeEthernet(bytes);

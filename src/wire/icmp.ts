@@ -58,8 +58,8 @@ const UNREACHABLE_NAMES: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * `pseudoHeader` is 0 for ICMP and the sum of checksum.ts pseudoHeaderSum for ICMPv6; without it the
- * checksum is not verified.
+ * `pseudoHeader` is 0 for ICMP and the sum of checksum.ts pseudoHeaderSum for ICMPv6; without it
+ * the checksum is not verified.
  *
  * Faults: TRUNCATED, BAD_CHECKSUM.
  */

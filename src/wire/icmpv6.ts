@@ -49,7 +49,9 @@ export function timeExceededV6(code: number, quoted: Uint8Array): Icmp {
   return { type: ICMPV6_TYPE.timeExceeded, code, rest: 0, body: quoted };
 }
 
-/** Whether the message is an error and so quotes a packet (RFC 4443 section 2.1: the high bit is 0). */
+/**
+ * Whether the message is an error and so quotes a packet (RFC 4443 section 2.1: the high bit is 0).
+ */
 export function isIcmpv6Error(type: number): boolean {
   return type < 128;
 }

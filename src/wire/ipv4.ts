@@ -137,7 +137,8 @@ export function encodeIpv4(packet: Ipv4): Uint8Array {
 /** "192.168.150.1 > 192.168.150.100 tcp length 20", with "frag 7:1480+" for a fragment. */
 export function describeIpv4(packet: Ipv4): string {
   const { source, destination, protocol, payload } = packet;
-  return `${source} > ${destination} ${protocolName(protocol)} length ${payload.length}${describeIpv4Fragment(packet)}`;
+  const content = `${protocolName(protocol)} length ${payload.length}`;
+  return `${source} > ${destination} ${content}${describeIpv4Fragment(packet)}`;
 }
 
 /** " frag id:offset", with "+" when more follow; nothing for a whole datagram. */

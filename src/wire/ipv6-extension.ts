@@ -33,8 +33,9 @@ const COUNTED_IN_EIGHTS: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * Passes the extension headers at the front of a payload. It ends at anything that is none, so at the
- * transport, at "no next header" and at ESP, and behind the header of a fragment that is not the first.
+ * Passes the extension headers at the front of a payload. It ends at anything that is none, so at
+ * the transport, at "no next header" and at ESP, and behind the header of a fragment that is not
+ * the first.
  *
  * Faults: TRUNCATED.
  */

@@ -65,8 +65,8 @@ export function decodeIpv6Header(bytes: Uint8Array): Result<Ipv6Start> {
 }
 
 /**
- * A whole packet. Bytes after its payload length are padding of the link and are dropped; jumbograms
- * (RFC 2675) are not known and read as empty.
+ * A whole packet. Bytes after its payload length are padding of the link and are dropped;
+ * jumbograms (RFC 2675) are not known and read as empty.
  *
  * Faults: TRUNCATED, BAD_VERSION.
  */

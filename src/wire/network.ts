@@ -36,7 +36,9 @@ export function maskBytes(bytes: Uint8Array, prefix: number): Uint8Array {
   return bytes.map((byte, at) => byte & maskByte(prefix - at * 8));
 }
 
-/** Whether the address lies in the block; never across families. Both are known to be well formed. */
+/**
+ * Whether the address lies in the block; never across families. Both are known to be well formed.
+ */
 export function inNetwork(address: string, cidr: string): boolean {
   const network = parseNetwork(cidr);
   assert(network !== undefined, "a network", cidr);

@@ -6,6 +6,7 @@ import { encodeIpv4, type Ipv4Header } from "./ipv4.ts";
 import { encodeIpv6, type Ipv6Header } from "./ipv6.ts";
 import { icmpProtocol, transportPseudoHeader } from "./packet.ts";
 import { PROTOCOL } from "./protocol.ts";
+import { encodeSctp, type Sctp } from "./sctp.ts";
 import { encodeTcp, TCP_BYTES, type Tcp, type TcpFlag } from "./tcp.ts";
 import { encodeUdp, UDP_BYTES, type Udp } from "./udp.ts";
 
@@ -33,6 +34,8 @@ export interface PacketSpec {
   readonly ip: IpSpec;
   readonly tcp?: TcpSpec;
   readonly udp?: UdpSpec;
+  /** Its chunks stand in place of a payload. */
+  readonly sctp?: Sctp;
   readonly icmp?: Icmp;
   /** Text goes out as UTF-8. Without a transport it follows the IP header. */
   readonly payload?: Uint8Array | string;
@@ -101,6 +104,7 @@ function buildTransport(
     const sum = transportPseudoHeader(spec.ip, protocol, ICMP_BYTES + message.body.length);
     return { protocol, bytes: encodeIcmp(message, sum) };
   }
+  if (spec.sctp !== undefined) return { protocol: PROTOCOL.sctp, bytes: encodeSctp(spec.sctp) };
   assert(spec.ip.protocol !== undefined, "a protocol where no transport is given", spec.ip);
   return { protocol: spec.ip.protocol, bytes: payload };
 }

@@ -1,11 +1,14 @@
 import { endpoint } from "./address.ts";
+import { decodeGre, describeGre } from "./gre.ts";
 import { describeIcmp, type Icmp, isIcmpError } from "./icmp.ts";
 import { describeIcmpv6, isIcmpv6Error } from "./icmpv6.ts";
 import { describeIpv4Fragment } from "./ipv4.ts";
 import { describeIpv6Fragment, findUpper } from "./ipv6-extension.ts";
+import { describeNeighbourMessage, readNeighbourMessage } from "./neighbour-discovery.ts";
 import { type Packet, parseNetworkLayer, parsePacket } from "./packet.ts";
-import { PROTOCOL, protocolName } from "./protocol.ts";
+import { ETHERTYPE, PROTOCOL, protocolName } from "./protocol.ts";
 import { decodeQuotation, describeQuotation } from "./quotation.ts";
+import { describeSctp } from "./sctp.ts";
 import { describeTcp } from "./tcp.ts";
 import { describeUdp } from "./udp.ts";
 
@@ -23,7 +26,9 @@ export function describePacket(packet: Packet, depth = 0): string {
   return `${from} > ${to} ${describeContent(packet, depth)}`;
 }
 
-/** The same for bytes, whatever they are: says what is malformed and tells the rest. Never throws. */
+/**
+ * The same for bytes, whatever they are: says what is malformed and tells the rest. Never throws.
+ */
 export function describeDatagram(bytes: Uint8Array, depth = 0): string {
   const strict = parsePacket(bytes);
   if (strict.ok) return describePacket(strict.value, depth);
@@ -39,21 +44,36 @@ export function describeDatagram(bytes: Uint8Array, depth = 0): string {
 }
 
 function describeContent(packet: Packet, depth: number): string {
-  const { ip, protocol, transport, tcp, udp, icmp } = packet;
+  const { ip, protocol, transport, tcp, udp, sctp, icmp } = packet;
   if (packet.fragment) {
     return `${protocolName(protocol)} length ${transport.length}${describeFragment(packet)}`;
   }
   if (tcp !== undefined) return describeTcp(tcp);
   if (udp !== undefined) return describeUdp(udp);
+  if (sctp !== undefined) return describeSctp(sctp);
   if (icmp !== undefined) return describeIcmpMessage(icmp, ip.version);
-  const tunnel = protocol === PROTOCOL.ipip || protocol === PROTOCOL.ipv6;
-  if (tunnel && depth < DEPTH_MAX) {
-    return `${protocolName(protocol)} (${describeDatagram(transport, depth + 1)})`;
+  if (depth < DEPTH_MAX) {
+    if (protocol === PROTOCOL.ipip || protocol === PROTOCOL.ipv6) {
+      return `${protocolName(protocol)} (${describeDatagram(transport, depth + 1)})`;
+    }
+    if (protocol === PROTOCOL.gre) return describeGrePayload(transport, depth);
   }
   return `${protocolName(protocol)} length ${transport.length}`;
 }
 
+function describeGrePayload(transport: Uint8Array, depth: number): string {
+  const gre = decodeGre(transport);
+  if (!gre.ok) return `gre length ${transport.length} [${gre.fault.message}]`;
+  const { type, payload } = gre.value;
+  const tunnel = type === ETHERTYPE.ipv4 || type === ETHERTYPE.ipv6;
+  return tunnel ? `gre (${describeDatagram(payload, depth + 1)})` : describeGre(gre.value);
+}
+
 function describeIcmpMessage(icmp: Icmp, version: 4 | 6): string {
+  if (version === 6) {
+    const neighbour = readNeighbourMessage(icmp);
+    if (neighbour.ok) return describeNeighbourMessage(neighbour.value);
+  }
   const line = version === 4 ? describeIcmp(icmp) : describeIcmpv6(icmp);
   const quotes = version === 4 ? isIcmpError(icmp.type) : isIcmpv6Error(icmp.type);
   if (!quotes) return line;

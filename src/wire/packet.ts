@@ -7,10 +7,11 @@ import { decodeIpv6, type Ipv6 } from "./ipv6.ts";
 import { findUpper } from "./ipv6-extension.ts";
 import { type Ports, readPorts } from "./ports.ts";
 import { type ChecksumPolicy, PROTOCOL } from "./protocol.ts";
+import { decodeSctp, type Sctp } from "./sctp.ts";
 import { decodeTcp, type Tcp } from "./tcp.ts";
 import { decodeUdp, type Udp } from "./udp.ts";
 
-/** An IP datagram with what it carries. At most one of tcp, udp and icmp is there. */
+/** An IP datagram with what it carries. At most one transport is there. */
 export interface Packet {
   readonly ip: Ipv4 | Ipv6;
   /** Of the transport, behind any extension headers of IPv6. */
@@ -22,13 +23,14 @@ export interface Packet {
   readonly ports?: Ports;
   readonly tcp?: Tcp;
   readonly udp?: Udp;
+  readonly sctp?: Sctp;
   /** ICMP under IPv4, ICMPv6 under IPv6. */
   readonly icmp?: Icmp;
 }
 
 /**
- * An IP datagram and its transport, whose checksums are verified unless told to "trust". The transport
- * of a fragment is not decoded, because it is not whole.
+ * An IP datagram and its transport, whose checksums are verified unless told to "trust". The
+ * transport of a fragment is not decoded, because it is not whole.
  *
  * Faults: TRUNCATED, BAD_VERSION, BAD_HEADER_LENGTH, BAD_LENGTH, BAD_CHECKSUM.
  */
@@ -44,6 +46,10 @@ export function parsePacket(bytes: Uint8Array, policy: ChecksumPolicy = "verify"
     case PROTOCOL.udp: {
       const udp = decodeUdp(transport, verifiable(outer.value, policy));
       return udp.ok ? success({ ...outer.value, udp: udp.value }) : udp;
+    }
+    case PROTOCOL.sctp: {
+      const sctp = decodeSctp(transport, policy);
+      return sctp.ok ? success({ ...outer.value, sctp: sctp.value }) : sctp;
     }
     case icmpProtocol(ip.version): {
       const icmp = decodeIcmp(transport, verifiable(outer.value, policy));
@@ -85,7 +91,9 @@ export function parseNetworkLayer(
   return failure("BAD_VERSION", `datagram says IP version ${version}`);
 }
 
-/** The sum to give to a transport's encoder or decoder, for `length` bytes between these addresses. */
+/**
+ * The sum to give to a transport's encoder or decoder, for `length` bytes between these addresses.
+ */
 export function transportPseudoHeader(
   ip: { readonly source: string; readonly destination: string },
   protocol: number,

@@ -18,7 +18,8 @@ const MICROSECONDS = 6;
 /**
  * Reads the first section of a file, in either byte order; blocks of other kinds are passed over.
  *
- * Faults: TRUNCATED, NOT_PCAPNG, BAD_LENGTH, UNKNOWN_LINK_TYPE, UNKNOWN_INTERFACE, BAD_TIME_RESOLUTION.
+ * Faults: TRUNCATED, NOT_PCAPNG, BAD_LENGTH, UNKNOWN_LINK_TYPE, UNKNOWN_INTERFACE,
+ * BAD_TIME_RESOLUTION.
  */
 export function decodePcapng(bytes: Uint8Array): Result<Capture> {
   if (bytes.length < BLOCK_FRAME_BYTES) {

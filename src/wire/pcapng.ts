@@ -2,8 +2,8 @@ import { assert } from "../base/assert.ts";
 import { concat } from "./bytes.ts";
 
 /**
- * Capture files that Wireshark and tcpdump open: draft-ietf-opsawg-pcapng, the section header, interface
- * description and enhanced packet blocks, little-endian. pcapng-reader.ts reads them.
+ * Capture files that Wireshark and tcpdump open: draft-ietf-opsawg-pcapng, the section header,
+ * interface description and enhanced packet blocks, little-endian. pcapng-reader.ts reads them.
  */
 export interface CaptureInterface {
   readonly name: string;

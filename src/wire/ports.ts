@@ -10,8 +10,8 @@ export const PORTS_BYTES = 4;
 
 /**
  * The first four bytes of TCP, UDP and SCTP, which all begin with their ports: all that a first
- * fragment or the quotation in an ICMP error is sure to hold. Undefined for other protocols, or when
- * fewer bytes are there.
+ * fragment or the quotation in an ICMP error is sure to hold. Undefined for other protocols, or
+ * when fewer bytes are there.
  */
 export function readPorts(protocol: number, segment: Uint8Array): Ports | undefined {
   if (!hasPorts(protocol) || segment.length < PORTS_BYTES) return undefined;

@@ -15,7 +15,9 @@ export interface Quotation {
   readonly protocol: number;
   /** Offset of the transport in the quoted bytes. */
   readonly transportAt: number;
-  /** Absent for protocols without, fragments that are not the first, and where the quote ends early. */
+  /**
+   * Absent for protocols without, fragments that are not the first, and where the quote ends early.
+   */
   readonly ports?: Ports;
 }
 

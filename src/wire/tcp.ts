@@ -49,7 +49,8 @@ const LETTERS: readonly (readonly [TcpFlag, string])[] = [
 ];
 
 /**
- * `pseudoHeader` is the sum of checksum.ts pseudoHeaderSum; without it the checksum is not verified.
+ * `pseudoHeader` is the sum of checksum.ts pseudoHeaderSum; without it the checksum is not
+ * verified.
  *
  * Faults: TRUNCATED, BAD_HEADER_LENGTH, BAD_CHECKSUM.
  */

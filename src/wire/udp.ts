@@ -19,8 +19,8 @@ export const UDP_AT = { sourcePort: 0, destinationPort: 2, length: 4, checksum: 
 const LENGTH_MAX = 0xffff;
 
 /**
- * `pseudoHeader` is the sum of checksum.ts pseudoHeaderSum; without it the checksum is not verified.
- * Bytes after the UDP length are dropped.
+ * `pseudoHeader` is the sum of checksum.ts pseudoHeaderSum; without it the checksum is not
+ * verified. Bytes after the UDP length are dropped.
  *
  * Faults: TRUNCATED, BAD_LENGTH, BAD_CHECKSUM.
  */

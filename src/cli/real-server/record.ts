@@ -1,5 +1,10 @@
 import { readFileSync } from "node:fs";
-import { readPrivateJson, removePath, writePrivateJson } from "../../kernel/linux/private-file.ts";
+import {
+  readPrivateJson,
+  removeEmptyFolder,
+  removePath,
+  writePrivateJson,
+} from "../../kernel/linux/private-file.ts";
 import { networkNamespaceOf } from "../../kernel/linux/process.ts";
 
 /** What `up` changed in one network namespace, so that `down` undoes exactly that. */
@@ -42,8 +47,11 @@ export function readRecord(): RealServerRecord {
 
 /** Keeps the record, or removes the file where nothing is left to undo. */
 export function writeRecord(record: RealServerRecord): void {
-  if (record.vips.length === 0 && record.sysctls.length === 0) removePath(ownPath());
-  else writePrivateJson(ownPath(), record);
+  if (record.vips.length > 0 || record.sysctls.length > 0) writePrivateJson(ownPath(), record);
+  else {
+    removePath(ownPath());
+    removeEmptyFolder(REAL_SERVER_FOLDER);
+  }
 }
 
 /**

@@ -55,15 +55,14 @@ static __always_inline int forward(struct xdp_md *ctx, const struct packet *p,
 	if ((server->flags & (SERVER_READY | SERVER_LOCAL | SERVER_UNREACHABLE)) != SERVER_READY) {
 		enum reason refusal = server_refuses(server);
 
-		if (refusal != REASON_UNREACHABLE)
-			return verdict(refusal);
+		if (refusal == REASON_UNREACHABLE)
+			return icmp_error(ctx, p, REASON_UNREACHABLE, 0);
+		return verdict(refusal);
 	}
-	/* __ip_vs_get_out_rt(): first the TTL, then the MTU, with the TTL already less. */
+	/* __ip_vs_get_out_rt(): first the route, then the TTL, then the MTU, with the TTL already less. */
 	if (ip->ttl <= 1)
 		return icmp_error(ctx, p, REASON_TTL_EXCEEDED, 0);
 	ttl_decrement(ip);
-	if (server->flags & SERVER_UNREACHABLE)
-		return icmp_error(ctx, p, REASON_UNREACHABLE, 0);
 	if (p->length > server->mtu) {
 		if (!(ip->frag_off & IP_DF))
 			return verdict(REASON_TOO_BIG);

@@ -17,7 +17,7 @@ struct control {
 	__u8 conn_reuse_mode;
 	__u8 sloppy_tcp;
 	__u8 expire_nodest_conn;
-	__u8 reserved;
+	__u8 idle;
 	__u8 padding[48];
 };
 
@@ -56,6 +56,11 @@ struct service_value {
 	__u32 service;
 	__u16 vip;
 	__u16 flags;
+};
+
+struct service_slot {
+	struct service_key key;
+	struct service_value value;
 };
 
 struct service {
@@ -134,6 +139,8 @@ struct stats {
 	__u8 padding[24];
 };
 
+#define TIMEOUTS 64
+
 struct sweep_slice {
 	__u32 first_bucket;
 	__u32 buckets;
@@ -166,14 +173,20 @@ struct bucket { __u64 words[BUCKET_WORDS]; };
 
 /* Flags of a service value. */
 #define VIP_LOCAL 1
+#define SLOT_USED 2
+#define SLOT_REMOVED 4
+#define SERVICE_PROBES 32
 
 /* Flags of a pool. */
 #define POOL_THRESHOLDS 1
 
 #define LEASE_FOREVER (~0ull)
 #define INTERFACES 256
-#define TIMEOUTS 64
 #define ICMP_LIMITS 4096
 #define REASONS_MAX 64
 #define HASH_KEYS 10
 #define TICK_SHIFT 20
+
+/* Ticks that an entry lives in each state. One entry: the kernel lays those of an array out at
+ * multiples of 8 bytes. */
+struct timeouts { __u32 ticks[TIMEOUTS]; };

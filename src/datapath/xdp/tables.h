@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * The tables. All but one are arrays that the control plane maps into its memory; it sets their sizes,
+ * The tables. All are arrays that the control plane maps into its memory; it sets their sizes,
  * and the constants below, before it loads the program.
  */
 #pragma once
@@ -12,6 +12,9 @@
 const volatile __u32 hash_keys[HASH_KEYS];
 const volatile __u32 buckets = 1;
 const volatile __u32 servers_max = 1;
+const volatile __u32 service_slots_max = 1;
+/* 1 where the CPU lets others see its stores in their order: x86. */
+const volatile __u32 stores_in_order;
 
 #define SHARED_ARRAY(name_, value_)                   \
 	struct {                                      \
@@ -28,20 +31,14 @@ SHARED_ARRAY(connections, struct bucket);
 SHARED_ARRAY(connections_cold, struct connection_cold);
 SHARED_ARRAY(vips, struct vip);
 SHARED_ARRAY(services, struct service);
+SHARED_ARRAY(service_slots, struct service_slot);
 SHARED_ARRAY(pools, union pool_slot);
 SHARED_ARRAY(servers, struct server);
 SHARED_ARRAY(loads, struct load);
 SHARED_ARRAY(stats, struct stats);
 SHARED_ARRAY(reasons, __u64);
-SHARED_ARRAY(timeouts, __u32);
+SHARED_ARRAY(timeouts, struct timeouts);
 SHARED_ARRAY(icmp_limits, __u64);
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1);
-	__type(key, struct service_key);
-	__type(value, struct service_value);
-} service_keys SEC(".maps");
 
 static __always_inline void *table_at(void *table, __u32 index)
 {
@@ -52,6 +49,14 @@ static __always_inline void *table_at(void *table, __u32 index)
 static __always_inline __u32 ticks(void)
 {
 	return bpf_ktime_get_coarse_ns() >> TICK_SHIFT;
+}
+
+/* How long an entry lives in a state without a packet, in ticks. */
+static __always_inline __u32 timeout_of(__u32 state)
+{
+	const struct timeouts *all = table_at(&timeouts, 0);
+
+	return all ? all->ticks[state % TIMEOUTS] : 0;
 }
 
 static __always_inline const struct control *control_line(void)

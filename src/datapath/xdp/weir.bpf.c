@@ -41,9 +41,9 @@ static __always_inline int opens(const struct packet *p, const struct control *c
 /* How long after the last flow without an entry a packet without one may belong to such a flow. */
 static __always_inline int untracked_lately(const struct service *service)
 {
-	const __u32 *timeout = table_at(&timeouts, STATE_ESTABLISHED);
-
-	return service->untracked && timeout && ticks() - service->untracked < *timeout;
+	/* The lowest bit only says that it is set: with it the time may be a tick ahead of the clock. */
+	return service->untracked &&
+	       ticks() - (service->untracked & ~1u) < timeout_of(STATE_ESTABLISHED);
 }
 
 static __always_inline int forward_untracked(struct xdp_md *ctx, const struct packet *p,
@@ -101,27 +101,34 @@ static __noinline int open_connection(struct xdp_md *ctx, const struct packet *p
 	return forward_first(ctx, p, server, REASON_SCHEDULED);
 }
 
+static __always_inline int opens_tcp(const struct packet *p)
+{
+	return p->protocol == IPPROTO_TCP && (p->tcp_flags & TCP_SYN);
+}
+
 SEC("xdp") int weir(struct xdp_md *ctx)
 {
 	struct packet p;
 	struct place place;
 	struct connection c;
+	int found, collisions;
 	enum reason stop = packet_parse(ctx, &p);
 
 	if (stop != REASONS)
 		return verdict(stop);
 	connection_place(&p, &place);
+	if (opens_tcp(&p))
+		connection_warm(&place);
+	found = connection_find(&p, &place, &c, &collisions);
 	/* A SYN must know whose entry it meets; for other packets the tag is proof enough. */
-	if (p.protocol == IPPROTO_TCP && (p.tcp_flags & TCP_SYN)) {
-		int collisions = connection_find_exact(&p, &place, &c);
-
-		if (!c.word) {
-			if (collisions)
-				connection_mark_collisions(&place);
-			return open_connection(ctx, &p, &place, collisions);
-		}
-	} else if (!connection_find(&p, &place, &c)) {
-		return open_connection(ctx, &p, &place, 0);
+	if (found && opens_tcp(&p)) {
+		collisions = connection_find_exact(&p, &place, &c);
+		found = c.word != NULL;
+	}
+	if (!found) {
+		if (collisions)
+			connection_mark_collisions(&place);
+		return open_connection(ctx, &p, &place, collisions);
 	}
 
 	const struct control *control = control_line();
@@ -134,13 +141,15 @@ SEC("xdp") int weir(struct xdp_md *ctx)
 	if (reschedule(&p, control, &c, server)) {
 		connection_end(&c);
 		reason_count(EVENT_RESCHEDULED);
-		return open_connection(ctx, &p, &place, 0);
+		return open_connection(ctx, &p, &place, (c.value & COLLIDES) != 0);
 	}
 	if (!(server->flags & SERVER_AVAILABLE)) {
+		if (control->idle)
+			return verdict(REASON_NOT_A_SERVICE);
 		if (!control->expire_nodest_conn)
 			return verdict(REASON_SERVER_REMOVED);
 		connection_end(&c);
-		return open_connection(ctx, &p, &place, 0);
+		return open_connection(ctx, &p, &place, (c.value & COLLIDES) != 0);
 	}
 	connection_touch(&p, &c);
 	stats_count(WORD_SERVER(c.value), p.length);

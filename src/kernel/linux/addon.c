@@ -96,22 +96,22 @@ static napi_value text(napi_env env, const char *value) {
   return result;
 }
 
-/* The declaration of a call: its arguments are read, or the exception that says why is pending. */
-#define CALL(name) static napi_value name(napi_env env, napi_callback_info info)
+/* A call, by its name in JavaScript; READ takes the arguments, or leaves with an exception. */
+#define CALL(name) static napi_value call_##name(napi_env env, napi_callback_info info)
 #define READ(...)                                                                                  \
   if (!arguments(env, info, __VA_ARGS__)) return NULL
 
 /* ---- sockets ---- */
 
 /* socket(2): domain, type, protocol */
-CALL(call_socket) {
+CALL(socket) {
   int domain, type, protocol;
   READ("iii", &domain, &type, &protocol);
   return result_of(env, socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
 }
 
 /* bind(2): fd, address */
-CALL(call_bind) {
+CALL(bind) {
   int fd;
   struct bytes address;
   READ("ib", &fd, &address);
@@ -119,7 +119,7 @@ CALL(call_bind) {
 }
 
 /* sendto(2): fd, data, flags, address or undefined */
-CALL(call_sendto) {
+CALL(sendto) {
   int fd, flags;
   struct bytes data, to;
   READ("ibib", &fd, &data, &flags, &to);
@@ -127,7 +127,7 @@ CALL(call_sendto) {
 }
 
 /* recvfrom(2): fd, buffer, flags, room for the address or undefined */
-CALL(call_recvfrom) {
+CALL(recvfrom) {
   int fd, flags;
   struct bytes data, from;
   READ("ibib", &fd, &data, &flags, &from);
@@ -136,7 +136,7 @@ CALL(call_recvfrom) {
 }
 
 /* setsockopt(2): fd, level, name, value */
-CALL(call_setsockopt) {
+CALL(setsockopt) {
   int fd, level, name;
   struct bytes value;
   READ("iiib", &fd, &level, &name, &value);
@@ -144,7 +144,7 @@ CALL(call_setsockopt) {
 }
 
 /* close(2): fd */
-CALL(call_close) {
+CALL(close) {
   int fd;
   READ("i", &fd);
   return result_of(env, close(fd));
@@ -209,7 +209,7 @@ static void poll_ready(uv_poll_t *handle, int status, int events) {
 }
 
 /* uv_poll_start: fd, events (UV_READABLE 1, UV_WRITABLE 2), callback(events or -errno) */
-CALL(call_poll_open) {
+CALL(pollOpen) {
   int fd, events;
   napi_value callback, name, result = NULL;
   uv_loop_t *loop;
@@ -237,7 +237,7 @@ CALL(call_poll_open) {
 }
 
 /* uv_close: poll */
-CALL(call_poll_close) {
+CALL(pollClose) {
   struct poll *poll;
   READ("x", &poll);
   poll_end(poll);
@@ -245,7 +245,7 @@ CALL(call_poll_close) {
 }
 
 /* uv_unref: poll; it no longer keeps the process alive */
-CALL(call_poll_unref) {
+CALL(pollUnref) {
   struct poll *poll;
   READ("x", &poll);
   if (!poll->closing) uv_unref((uv_handle_t *)poll->handle);
@@ -255,14 +255,14 @@ CALL(call_poll_unref) {
 /* ---- namespaces and mounts ---- */
 
 /* setns(2): fd, CLONE_NEW*; moves the calling thread only */
-CALL(call_setns) {
+CALL(setns) {
   int fd, type;
   READ("ii", &fd, &type);
   return result_of(env, setns(fd, type));
 }
 
 /* mount(2): source, target, type, flags, data */
-CALL(call_mount) {
+CALL(mount) {
   char source[PATH_MAX], target[PATH_MAX], type[PATH_MAX], data[PATH_MAX];
   uint32_t flags;
   READ("sssus", source, target, type, &flags, data);
@@ -302,7 +302,7 @@ static struct bpf_map *map_of(struct object *object, const char *name) {
 }
 
 /* bpf_object__open_file: path; an external, or a negative errno */
-CALL(call_object_open) {
+CALL(objectOpen) {
   char path[PATH_MAX];
   napi_value result = NULL;
   READ("s", path);
@@ -323,7 +323,7 @@ CALL(call_object_open) {
 }
 
 /* bpf_object__load: object */
-CALL(call_object_load) {
+CALL(objectLoad) {
   struct object *object;
   READ("x", &object);
   messages[0] = '\0';
@@ -331,20 +331,20 @@ CALL(call_object_load) {
 }
 
 /* bpf_object_open_opts.kernel_log_buf: object; what the verifier said */
-CALL(call_object_log) {
+CALL(objectLog) {
   struct object *object;
   READ("x", &object);
   return text(env, object->log == NULL ? "" : object->log);
 }
 
 /* libbpf_set_print: what libbpf said since the last open or load on this thread */
-CALL(call_messages) {
+CALL(messages) {
   (void)info;
   return text(env, messages);
 }
 
 /* bpf_object__close: object; its file descriptors go, those handed out below stay */
-CALL(call_object_close) {
+CALL(objectClose) {
   struct object *object;
   READ("x", &object);
   object_close(object);
@@ -352,7 +352,7 @@ CALL(call_object_close) {
 }
 
 /* bpf_map__set_max_entries: object, map, entries */
-CALL(call_map_resize) {
+CALL(mapResize) {
   struct object *object;
   char name[PATH_MAX];
   uint32_t entries;
@@ -362,7 +362,7 @@ CALL(call_map_resize) {
 }
 
 /* bpf_map__reuse_fd: object, map, fd of the map to take instead */
-CALL(call_map_reuse) {
+CALL(mapReuse) {
   struct object *object;
   char name[PATH_MAX];
   int fd;
@@ -372,7 +372,7 @@ CALL(call_map_reuse) {
 }
 
 /* bpf_map__initial_value: object, map; a copy */
-CALL(call_map_initial) {
+CALL(mapInitial) {
   struct object *object;
   char name[PATH_MAX];
   READ("xs", &object, name);
@@ -386,7 +386,7 @@ CALL(call_map_initial) {
 }
 
 /* bpf_map__set_initial_value: object, map, value */
-CALL(call_map_set_initial) {
+CALL(mapSetInitial) {
   struct object *object;
   char name[PATH_MAX];
   struct bytes value;
@@ -397,7 +397,7 @@ CALL(call_map_set_initial) {
 }
 
 /* bpf_map__fd: object, map; a descriptor of the caller's own */
-CALL(call_map_fd) {
+CALL(mapFd) {
   struct object *object;
   char name[PATH_MAX];
   READ("xs", &object, name);
@@ -407,7 +407,7 @@ CALL(call_map_fd) {
 }
 
 /* bpf_program__fd: object, program; a descriptor of the caller's own */
-CALL(call_program_fd) {
+CALL(programFd) {
   struct object *object;
   char name[PATH_MAX];
   READ("xs", &object, name);
@@ -418,7 +418,7 @@ CALL(call_program_fd) {
 }
 
 /* bpf(2) BPF_OBJ_PIN: fd, path */
-CALL(call_pin) {
+CALL(pin) {
   int fd;
   char path[PATH_MAX];
   READ("is", &fd, path);
@@ -426,14 +426,14 @@ CALL(call_pin) {
 }
 
 /* bpf(2) BPF_OBJ_GET: path */
-CALL(call_pinned) {
+CALL(pinned) {
   char path[PATH_MAX];
   READ("s", path);
   return integer(env, bpf_obj_get(path));
 }
 
 /* bpf(2) BPF_OBJ_GET_INFO_BY_FD: fd, room for struct bpf_{map,prog,link}_info; bytes filled */
-CALL(call_info) {
+CALL(info) {
   int fd;
   struct bytes room;
   READ("ib", &fd, &room);
@@ -442,48 +442,13 @@ CALL(call_info) {
   return integer(env, error < 0 ? error : (int)size);
 }
 
-/* ---- BPF maps: bpf(2) ---- */
-
-/* BPF_MAP_UPDATE_ELEM: fd, key, value, flags (BPF_ANY 0, BPF_NOEXIST 1, BPF_EXIST 2) */
-CALL(call_map_update) {
-  int fd;
-  struct bytes key, value;
-  uint32_t flags;
-  READ("ibbu", &fd, &key, &value, &flags);
-  return integer(env, bpf_map_update_elem(fd, key.data, value.data, flags));
-}
-
-/* BPF_MAP_LOOKUP_ELEM: fd, key, room for the value */
-CALL(call_map_lookup) {
-  int fd;
-  struct bytes key, value;
-  READ("ibb", &fd, &key, &value);
-  return integer(env, bpf_map_lookup_elem(fd, key.data, value.data));
-}
-
-/* BPF_MAP_DELETE_ELEM: fd, key */
-CALL(call_map_delete) {
-  int fd;
-  struct bytes key;
-  READ("ib", &fd, &key);
-  return integer(env, bpf_map_delete_elem(fd, key.data));
-}
-
-/* BPF_MAP_GET_NEXT_KEY: fd, key or undefined for the first, room for the next key */
-CALL(call_map_next_key) {
-  int fd;
-  struct bytes key, next;
-  READ("ibb", &fd, &key, &next);
-  return integer(env, bpf_map_get_next_key(fd, key.data, next.data));
-}
-
 static void map_unmap(napi_env env, void *memory, void *size) {
   (void)env;
   munmap(memory, (size_t)size);
 }
 
 /* mmap(2) of a BPF_F_MMAPABLE map: fd, bytes; an ArrayBuffer over it, unmapped when collected */
-CALL(call_map_memory) {
+CALL(mapMemory) {
   int fd;
   size_t size;
   napi_value result = NULL;
@@ -499,7 +464,7 @@ CALL(call_map_memory) {
 }
 
 /* libbpf_num_possible_cpus */
-CALL(call_possible_cpus) {
+CALL(possibleCpus) {
   (void)info;
   return integer(env, libbpf_num_possible_cpus());
 }
@@ -508,7 +473,7 @@ CALL(call_possible_cpus) {
 
 /* BPF_PROG_TEST_RUN: fd, frame in, room for the frame out, context (read and written), repeat, and
  * room for three u32: the return value, the mean duration in ns, the bytes of the frame out */
-CALL(call_program_run) {
+CALL(programRun) {
   int fd, repeat;
   struct bytes in, out, context, result;
   READ("ibbbib", &fd, &in, &out, &context, &repeat, &result);
@@ -522,7 +487,7 @@ CALL(call_program_run) {
 }
 
 /* BPF_LINK_CREATE with BPF_XDP: program fd, interface index, XDP_FLAGS_* of <linux/if_link.h> */
-CALL(call_xdp_link) {
+CALL(xdpLink) {
   int program, interface;
   uint32_t flags;
   READ("iiu", &program, &interface, &flags);
@@ -531,14 +496,14 @@ CALL(call_xdp_link) {
 }
 
 /* BPF_LINK_UPDATE: link fd, the program's fd that takes over */
-CALL(call_link_update) {
+CALL(linkUpdate) {
   int link, program;
   READ("ii", &link, &program);
   return integer(env, bpf_link_update(link, program, NULL));
 }
 
 /* BPF_LINK_DETACH: link fd */
-CALL(call_link_detach) {
+CALL(linkDetach) {
   int link;
   READ("i", &link);
   return integer(env, bpf_link_detach(link));
@@ -546,7 +511,7 @@ CALL(call_link_detach) {
 
 /* bpf_xdp_query: interface index, room for four u32: XDP_ATTACHED_*, then the ids of the program,
  * of the driver's program and of the generic one */
-CALL(call_xdp_query) {
+CALL(xdpQuery) {
   int interface;
   struct bytes result;
   READ("ib", &interface, &result);
@@ -557,46 +522,19 @@ CALL(call_xdp_query) {
   return integer(env, error);
 }
 
+#define EXPORT(name) {#name, call_##name}
+
 static const struct {
   const char *name;
   napi_callback call;
 } calls[] = {
-    {"socket", call_socket},
-    {"bind", call_bind},
-    {"sendto", call_sendto},
-    {"recvfrom", call_recvfrom},
-    {"setsockopt", call_setsockopt},
-    {"close", call_close},
-    {"pollOpen", call_poll_open},
-    {"pollClose", call_poll_close},
-    {"pollUnref", call_poll_unref},
-    {"setns", call_setns},
-    {"mount", call_mount},
-    {"objectOpen", call_object_open},
-    {"objectLoad", call_object_load},
-    {"objectLog", call_object_log},
-    {"objectClose", call_object_close},
-    {"messages", call_messages},
-    {"mapResize", call_map_resize},
-    {"mapReuse", call_map_reuse},
-    {"mapInitial", call_map_initial},
-    {"mapSetInitial", call_map_set_initial},
-    {"mapFd", call_map_fd},
-    {"programFd", call_program_fd},
-    {"pin", call_pin},
-    {"pinned", call_pinned},
-    {"info", call_info},
-    {"mapUpdate", call_map_update},
-    {"mapLookup", call_map_lookup},
-    {"mapDelete", call_map_delete},
-    {"mapNextKey", call_map_next_key},
-    {"mapMemory", call_map_memory},
-    {"possibleCpus", call_possible_cpus},
-    {"programRun", call_program_run},
-    {"xdpLink", call_xdp_link},
-    {"linkUpdate", call_link_update},
-    {"linkDetach", call_link_detach},
-    {"xdpQuery", call_xdp_query},
+    EXPORT(socket), EXPORT(bind), EXPORT(sendto), EXPORT(recvfrom), EXPORT(setsockopt),
+    EXPORT(close), EXPORT(pollOpen), EXPORT(pollClose), EXPORT(pollUnref), EXPORT(setns),
+    EXPORT(mount), EXPORT(objectOpen), EXPORT(objectLoad), EXPORT(objectLog), EXPORT(objectClose),
+    EXPORT(messages), EXPORT(mapResize), EXPORT(mapReuse), EXPORT(mapInitial),
+    EXPORT(mapSetInitial), EXPORT(mapFd), EXPORT(programFd), EXPORT(pin), EXPORT(pinned),
+    EXPORT(info), EXPORT(mapMemory), EXPORT(possibleCpus), EXPORT(programRun), EXPORT(xdpLink),
+    EXPORT(linkUpdate), EXPORT(linkDetach), EXPORT(xdpQuery),
 };
 
 NAPI_MODULE_INIT() {

@@ -50,10 +50,6 @@ export interface Addon {
   pinned(path: string): number;
   info(fd: number, room: Uint8Array): number;
 
-  mapUpdate(fd: number, key: Uint8Array, value: Uint8Array, flags: number): number;
-  mapLookup(fd: number, key: Uint8Array, value: Uint8Array): number;
-  mapDelete(fd: number, key: Uint8Array): number;
-  mapNextKey(fd: number, key: Uint8Array | undefined, next: Uint8Array): number;
   /** The memory of a BPF_F_MMAPABLE map, unmapped when the buffer is collected. */
   mapMemory(fd: number, bytes: number): ArrayBuffer | number;
   possibleCpus(): number;

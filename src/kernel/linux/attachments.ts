@@ -41,14 +41,15 @@ export class Attachments {
     this.#forgetDead(link);
     const held = this.#held.get(link);
     if (held !== undefined) return success(withoutFd(held));
+    const name = interfaceName(this.#native, link);
+    if (name === undefined) {
+      return failure("LINK_MISSING", `There is no interface with the index ${link}`);
+    }
     const there = attached(this.#native, link);
-    if (there.program !== 0) return busy(this.#native, link, there.program);
+    if (there.program !== 0) return busy(name, there.program);
     const native = this.#native.xdpLink(this.#program, link, XDP_FLAGS_DRV_MODE);
     if (native >= 0) return this.#hold(native, { link, mode: "native" });
-    if (native === -errno.ENODEV) return missing(link);
-    if (native === -errno.EBUSY) return busy(this.#native, link, 0);
     const generic = this.#native.xdpLink(this.#program, link, XDP_FLAGS_SKB_MODE);
-    const name = interfaceName(this.#native, link);
     if (generic < 0) return refusal("XDP_REFUSED", `attach the program to "${name}"`, generic);
     const because = `the driver of "${name}" takes no XDP program: ${describeErrno(native)}`;
     return this.#hold(generic, { link, mode: "generic", because });
@@ -60,8 +61,7 @@ export class Attachments {
     if (held === undefined) return success(undefined);
     const result = this.#native.linkDetach(held.fd);
     if (result < 0 && result !== -errno.ENOLINK) {
-      const name = interfaceName(this.#native, link);
-      return refusal("XDP_REFUSED", `take the program off "${name}"`, result);
+      return refusal("XDP_REFUSED", `take the program off interface ${link}`, result);
     }
     this.#forget(link);
     return success(undefined);
@@ -97,8 +97,7 @@ export class Attachments {
       const result = this.#native.linkUpdate(held.fd, program);
       if (result < 0) {
         for (const { fd } of done) this.#native.linkUpdate(fd, before);
-        const name = interfaceName(this.#native, held.link);
-        return refusal("XDP_REFUSED", `replace the program on "${name}"`, result);
+        return refusal("XDP_REFUSED", `replace the program on interface ${held.link}`, result);
       }
       done.push(held);
     }
@@ -160,17 +159,11 @@ function attached(native: Addon, link: number): { program: number; mode: AttachM
   };
 }
 
-function busy(native: Addon, link: number, program: number) {
-  const name = interfaceName(native, link);
-  const which = program === 0 ? "Another XDP program" : `Another XDP program (id ${program})`;
-  const look = program === 0 ? "" : `\`bpftool prog show id ${program}\` tells whose it is; `;
+function busy(name: string, program: number) {
   return failure(
     "XDP_BUSY",
-    `${which} is on the interface "${name}"`,
-    `${look}\`ip link set dev ${name} xdp off\` takes it off`,
+    `Another XDP program (id ${program}) is on the interface "${name}"`,
+    `\`bpftool prog show id ${program}\` tells whose it is;` +
+      ` \`ip link set dev ${name} xdp off\` takes it off`,
   );
-}
-
-function missing(link: number) {
-  return failure("LINK_MISSING", `There is no interface with the index ${link}`);
 }

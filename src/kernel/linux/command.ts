@@ -1,6 +1,8 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { accessSync, constants as fileConstants } from "node:fs";
 import { constants } from "node:os";
-import { failure, type Result, success } from "../../base/fault.ts";
+import { delimiter, join } from "node:path";
+import { type Fault, failure, type Result, success } from "../../base/fault.ts";
 
 export interface CommandOptions {
   /** Added to this process's own environment. */
@@ -97,7 +99,29 @@ const PACKAGES: Readonly<Record<string, string>> = {
   tcpdump: "tcpdump",
 };
 
-function missing(program: string): { ok: false; fault: { code: string; message: string } } {
+/**
+ * Looks for programs in the folders of PATH, before anything is begun that needs them.
+ *
+ * Faults: COMMAND_MISSING, naming the first that is not there.
+ */
+export function findPrograms(programs: readonly string[]): Result<void> {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const absent = programs.find((program) =>
+    folders.every((folder) => !isExecutable(join(folder, program))),
+  );
+  return absent === undefined ? success(undefined) : missing(absent);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, fileConstants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function missing(program: string): { ok: false; fault: Fault } {
   const package_ = PACKAGES[program];
   const fix = package_ === undefined ? undefined : `install it with "apt-get install ${package_}"`;
   return failure("COMMAND_MISSING", `The program "${program}" is not installed`, fix);

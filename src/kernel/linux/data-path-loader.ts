@@ -1,5 +1,5 @@
 import { failure, type Result, success } from "../../base/fault.ts";
-import { arrays, type Dimensions, serviceKey, serviceValue } from "../../datapath/layout.ts";
+import { arrays, type Dimensions } from "../../datapath/layout.ts";
 import { HASH_KEYS } from "../../datapath/tables.ts";
 import type { DataPath, DataPathLoader, LoadOptions } from "../kernel.ts";
 import { type Addon, addon, BUILD } from "./addon.ts";
@@ -100,10 +100,7 @@ function checkLayout(native: Addon, file: ObjectFile, loaded: Loaded): Result<vo
     const { valueSize } = mapInfo(native, loaded.maps[name as keyof typeof one]);
     if (valueSize !== bytes || bytes % 8 !== 0) return mismatch(file, name, valueSize, bytes);
   }
-  const { keySize, valueSize } = mapInfo(native, loaded.maps.service_keys);
-  const size = serviceKey.size + serviceValue.size;
-  if (keySize + valueSize === size) return success(undefined);
-  return mismatch(file, "service_keys", keySize + valueSize, size);
+  return success(undefined);
 }
 
 function mismatch(file: ObjectFile, table: string, compiled: number, known: number) {

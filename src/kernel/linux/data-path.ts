@@ -1,11 +1,12 @@
 import { type Result, success } from "../../base/fault.ts";
-import { type ArrayName, arrays, type Dimensions } from "../../datapath/layout.ts";
+import { type ArrayName, arrays, type Dimensions, serviceSlots } from "../../datapath/layout.ts";
+import { ServiceTable } from "../../datapath/service-table.ts";
 import type { Tables } from "../../datapath/tables.ts";
 import type { Attachment, DataPath, RunResult } from "../kernel.ts";
 import type { Addon } from "./addon.ts";
 import { Attachments } from "./attachments.ts";
 import type { PinFolder } from "./bpffs.ts";
-import { HashMap, mapMemory } from "./maps.ts";
+import { mapMemory } from "./maps.ts";
 import { type Loaded, release } from "./object.ts";
 import { runProgram, runSweep } from "./program-run.ts";
 
@@ -32,11 +33,12 @@ export class LinuxDataPath implements DataPath {
     this.#pins = pins;
     this.#attachments = new Attachments(native, loaded.program, pins);
     this.resumed = resumed;
+    const memory = mapArrays(native, loaded, dimensions);
     this.tables = {
       dimensions,
       hashKeys,
-      arrays: mapArrays(native, loaded, dimensions),
-      serviceKeys: new HashMap(native, loaded.maps.service_keys),
+      arrays: memory,
+      serviceKeys: new ServiceTable(memory.service_slots, serviceSlots(dimensions), hashKeys),
     };
     if (resumed) this.#attachments.resume();
   }

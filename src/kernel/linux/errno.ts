@@ -4,7 +4,11 @@ import { getSystemErrorMap } from "node:util";
 /** The numbers of errno(3) on this machine, positive: `errno.EPERM`. */
 export const errno = constants.errno;
 
-const described = getSystemErrorMap();
+/** libuv writes 95 as ENOTSUP, "on socket"; on Linux it is EOPNOTSUPP and concerns anything. */
+const described = new Map(getSystemErrorMap()).set(-errno.EOPNOTSUPP, [
+  "EOPNOTSUPP",
+  "operation not supported",
+]);
 
 /** The name of a result that a system call gave: -1 is "EPERM". */
 export function errnoName(result: number): string {

@@ -1,26 +1,17 @@
 import { readFileSync } from "node:fs";
 import { failure, type Result, success } from "../../base/fault.ts";
-import { arrays, type Dimensions, serviceKey, serviceValue } from "../../datapath/layout.ts";
+import { arrays, type Dimensions } from "../../datapath/layout.ts";
 
-/** A hash map spends about this much on an entry besides key and value (kernel/bpf/hashtab.c). */
-const HASH_OVERHEAD = 64;
 /** What the tables leave to the rest of the machine. */
 const SPARE_BYTES = 64 * 2 ** 20;
 const MIB = 2 ** 20;
 
-/** The hash of services is swapped whole: two generations of keys are in it for a moment. */
-export function serviceKeyEntries(dimensions: Dimensions): number {
-  return dimensions.services * 2;
-}
-
 /** Bytes of kernel memory that the tables take, largest first. */
 export function tableBytes(dimensions: Dimensions): { name: string; bytes: number }[] {
-  const hash = serviceKey.size + serviceValue.size + HASH_OVERHEAD;
   const tables = Object.entries(arrays(dimensions)).map(([name, { bytes, entries }]) => ({
     name,
     bytes: bytes * entries,
   }));
-  tables.push({ name: "service_keys", bytes: serviceKeyEntries(dimensions) * hash });
   return tables.sort((a, b) => b.bytes - a.bytes);
 }
 

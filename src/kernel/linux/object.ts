@@ -1,20 +1,17 @@
 import { readFileSync } from "node:fs";
 import { assert } from "../../base/assert.ts";
 import { failure, type Result, success } from "../../base/fault.ts";
-import { type ArrayName, arrays, type Dimensions } from "../../datapath/layout.ts";
+import { type ArrayName, arrays, type Dimensions, serviceSlots } from "../../datapath/layout.ts";
 import type { Addon, BpfObject } from "./addon.ts";
 import { type Btf, readBtf } from "./btf.ts";
 import { readElf } from "./elf.ts";
 import { errno } from "./errno.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { serviceKeyEntries } from "./memory.ts";
 import { refusal } from "./refusal.ts";
-
-export type MapName = ArrayName | "service_keys";
 
 /** File descriptors of what lives in the kernel. */
 export interface Loaded {
-  readonly maps: Readonly<Record<MapName, number>>;
+  readonly maps: Readonly<Record<ArrayName, number>>;
   readonly program: number;
   readonly sweep: number;
 }
@@ -26,8 +23,8 @@ export interface ObjectFile {
   readonly btf: Btf;
 }
 
-export function mapNames(dimensions: Dimensions): MapName[] {
-  return [...(Object.keys(arrays(dimensions)) as ArrayName[]), "service_keys"];
+export function mapNames(dimensions: Dimensions): ArrayName[] {
+  return Object.keys(arrays(dimensions)) as ArrayName[];
 }
 
 /** Faults: OBJECT_MISSING, OBJECT_BROKEN. */
@@ -77,13 +74,8 @@ export function loadObject(
 }
 
 function size(native: Addon, object: BpfObject, dimensions: Dimensions): Result<void> {
-  const entries = Object.entries(arrays(dimensions)).map(([name, table]) => ({
-    name,
-    entries: table.entries as number,
-  }));
-  entries.push({ name: "service_keys", entries: serviceKeyEntries(dimensions) });
-  for (const { name, entries: count } of entries) {
-    const result = native.mapResize(object, name, count);
+  for (const [name, { entries }] of Object.entries(arrays(dimensions))) {
+    const result = native.mapResize(object, name, entries);
     if (result < 0) return refusal("OBJECT_BROKEN", `give the table "${name}" its size`, result);
   }
   return success(undefined);
@@ -109,6 +101,8 @@ function fillConstants(
     hash_keys: hashKeys,
     buckets: Uint32Array.of(dimensions.buckets),
     servers_max: Uint32Array.of(dimensions.servers),
+    service_slots_max: Uint32Array.of(serviceSlots(dimensions)),
+    stores_in_order: Uint32Array.of(process.arch === "x64" ? 1 : 0),
   };
   const section = native.mapInitial(object, ".rodata");
   if (typeof section === "number") return broken(file, 'it has no section ".rodata"');
@@ -125,7 +119,7 @@ function fillConstants(
 }
 
 function handOut(native: Addon, object: BpfObject, dimensions: Dimensions): Loaded {
-  const maps: Partial<Record<MapName, number>> = {};
+  const maps: Partial<Record<ArrayName, number>> = {};
   for (const name of mapNames(dimensions)) maps[name] = native.mapFd(object, name);
   const program = native.programFd(object, "weir");
   const sweep = native.programFd(object, "sweep");

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
@@ -6,10 +6,15 @@ import { dirname } from "node:path";
  * reads the file meanwhile finds the old text or the new one, never half of either.
  */
 export function writePrivateJson(path: string, value: unknown): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makePrivateFolder(dirname(path));
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
   renameSync(draft, path);
+}
+
+/** Makes a folder of mode 0700, and so the folders above it where they are missing. */
+export function makePrivateFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
 }
 
 /** What {@link writePrivateJson} wrote there; undefined where there is no such file or no JSON in it. */
@@ -24,4 +29,13 @@ export function readPrivateJson(path: string): unknown {
 /** Removes a file or folder with all that it holds; one that is not there is as good as removed. */
 export function removePath(path: string): void {
   rmSync(path, { recursive: true, force: true });
+}
+
+/** Removes a folder that holds nothing; one that does, or is not there, stays as it is. */
+export function removeEmptyFolder(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // Somebody else has something there.
+  }
 }

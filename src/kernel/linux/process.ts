@@ -14,7 +14,7 @@ export interface ProcessId {
 }
 
 /** The process that has this pid now; undefined where there is none, or only its zombie. */
-export function processById(pid: number): ProcessId | undefined {
+export function processById(pid: number): (ProcessId & { readonly parent: number }) | undefined {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, "latin1");
@@ -26,7 +26,7 @@ export function processById(pid: number): ProcessId | undefined {
   const state = fields[0];
   const started = fields[19];
   if (started === undefined || state === "Z" || state === "X") return undefined;
-  return { pid, started };
+  return { pid, started, parent: Number(fields[1]) };
 }
 
 export function isRunning(id: ProcessId): boolean {
@@ -78,7 +78,7 @@ export async function startDetached(
   });
   child.unref();
   const id = child.pid === undefined ? undefined : processById(child.pid);
-  if (id !== undefined) return success(id);
+  if (id !== undefined) return success({ pid: id.pid, started: id.started });
   const because = fault ?? "it ended at once";
   return failure("PROCESS_REFUSED", `Cannot start "${program}": ${because}`, `see ${log}`);
 }

@@ -3,10 +3,13 @@ import { sweepSlice } from "../../datapath/layout.ts";
 import { Records } from "../../datapath/records.ts";
 import type { RunResult } from "../kernel.ts";
 import type { Addon } from "./addon.ts";
+import { errno } from "./errno.ts";
 import { refusal } from "./refusal.ts";
 
 /** An XDP program may grow a frame by its headroom, XDP_PACKET_HEADROOM of <linux/bpf.h>. */
 const HEADROOM = 256;
+/** A signal ends a run of many repeats early with EINTR; it is then done again, this often at most. */
+const RUNS_MAX = 10;
 
 /**
  * What the program does to a frame (Documentation/bpf/bpf_prog_run.rst). With `repeat` the program
@@ -23,7 +26,10 @@ export function runProgram(
   const out = new Uint8Array(frame.length + HEADROOM);
   const answer = new Uint32Array(3);
   const room = new Uint8Array(answer.buffer);
-  const result = native.programRun(fd, frame, out, undefined, repeat, room);
+  let result = -errno.EINTR;
+  for (let run = 0; run < RUNS_MAX && result === -errno.EINTR; run++) {
+    result = native.programRun(fd, frame, out, undefined, repeat, room);
+  }
   if (result < 0) {
     const fix = "a frame has at least 14 bytes and fits into one page";
     return refusal("RUN_REFUSED", `run the program on ${frame.length} bytes`, result, fix);

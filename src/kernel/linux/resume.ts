@@ -1,5 +1,5 @@
 import { failure, type Result, success } from "../../base/fault.ts";
-import { arrays, type Dimensions } from "../../datapath/layout.ts";
+import { type ArrayName, arrays, type Dimensions } from "../../datapath/layout.ts";
 import { HASH_KEYS } from "../../datapath/tables.ts";
 import type { DataPath } from "../kernel.ts";
 import type { Addon } from "./addon.ts";
@@ -7,15 +7,7 @@ import type { PinFolder } from "./bpffs.ts";
 import { LinuxDataPath } from "./data-path.ts";
 import { layoutFingerprint } from "./fingerprint.ts";
 import { mapInfo } from "./maps.ts";
-import { serviceKeyEntries } from "./memory.ts";
-import {
-  type Loaded,
-  loadObject,
-  type MapName,
-  mapNames,
-  type ObjectFile,
-  release,
-} from "./object.ts";
+import { type Loaded, loadObject, mapNames, type ObjectFile, release } from "./object.ts";
 
 const NO_TABLES = { buckets: 1, services: 1, servers: 1, poolSlots: 1, vips: 1, cpus: 1 };
 const HASH_KEYS_TEXT = new RegExp(`^[0-9a-f]{${HASH_KEYS * 8}}$`);
@@ -55,12 +47,12 @@ function open(native: Addon, pins: PinFolder): Result<Loaded> {
     return unfit(pins, `"${lost}" is not among them`);
   }
   const { program, sweep, ...maps } = Object.fromEntries(fds);
-  return success({ maps: maps as Record<MapName, number>, program: program!, sweep: sweep! });
+  return success({ maps: maps as Record<ArrayName, number>, program: program!, sweep: sweep! });
 }
 
 /** The sizes that the tables were made with; undefined where they contradict each other. */
 function readDimensions(native: Addon, { maps }: Loaded): Dimensions | undefined {
-  const entries = (name: MapName) => mapInfo(native, maps[name]).maxEntries;
+  const entries = (name: ArrayName) => mapInfo(native, maps[name]).maxEntries;
   const dimensions: Dimensions = {
     buckets: entries("connections"),
     services: entries("services"),
@@ -70,10 +62,10 @@ function readDimensions(native: Addon, { maps }: Loaded): Dimensions | undefined
     cpus: entries("stats") / entries("servers"),
   };
   for (const [name, table] of Object.entries(arrays(dimensions))) {
-    const { valueSize, maxEntries } = mapInfo(native, maps[name as MapName]);
+    const { valueSize, maxEntries } = mapInfo(native, maps[name as ArrayName]);
     if (valueSize !== table.bytes || maxEntries !== table.entries) return undefined;
   }
-  return entries("service_keys") === serviceKeyEntries(dimensions) ? dimensions : undefined;
+  return dimensions;
 }
 
 function readHashKeys(pins: PinFolder): Uint32Array | undefined {

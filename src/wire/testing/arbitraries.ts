@@ -3,14 +3,22 @@ import { formatAddress } from "../address.ts";
 import type { Arp } from "../arp.ts";
 import type { Ethernet } from "../ethernet.ts";
 import type { FrameSpec } from "../frame.ts";
+import type { Gre } from "../gre.ts";
+import type { Gue } from "../gue.ts";
 import type { Icmp } from "../icmp.ts";
 import type { Ipv4 } from "../ipv4.ts";
 import type { Ipv6 } from "../ipv6.ts";
 import { formatMac } from "../mac.ts";
+import type { Sctp } from "../sctp.ts";
 import { TCP_FLAGS, type Tcp } from "../tcp.ts";
 import type { Udp } from "../udp.ts";
 
 /** Any value of every protocol in this folder. */
+
+/** A record that compares with an object literal: with the usual prototype. */
+export function record<T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> {
+  return fc.record(fields, { noNullPrototype: true }) as fc.Arbitrary<T>;
+}
 
 const byte = fc.nat(0xff);
 const word = fc.nat(0xffff);
@@ -35,14 +43,14 @@ export const ipv6Address = fc
   .map(formatAddress);
 export const mac = bytesOf(6).map(formatMac);
 
-export const ethernet: fc.Arbitrary<Ethernet> = fc.record({
+export const ethernet: fc.Arbitrary<Ethernet> = record({
   destination: mac,
   source: mac,
   type: word,
   payload,
 });
 
-export const arp: fc.Arbitrary<Arp> = fc.record({
+export const arp: fc.Arbitrary<Arp> = record({
   operation: fc.constantFrom("request", "reply"),
   senderMac: mac,
   senderAddress: ipv4Address,
@@ -50,7 +58,7 @@ export const arp: fc.Arbitrary<Arp> = fc.record({
   targetAddress: ipv4Address,
 });
 
-export const ipv4: fc.Arbitrary<Ipv4> = fc.record({
+export const ipv4: fc.Arbitrary<Ipv4> = record({
   version: fc.constant(4),
   trafficClass: byte,
   id: word,
@@ -65,7 +73,7 @@ export const ipv4: fc.Arbitrary<Ipv4> = fc.record({
   payload,
 });
 
-export const ipv6: fc.Arbitrary<Ipv6> = fc.record({
+export const ipv6: fc.Arbitrary<Ipv6> = record({
   version: fc.constant(6),
   trafficClass: byte,
   flowLabel: fc.nat(0xf_ffff),
@@ -76,7 +84,7 @@ export const ipv6: fc.Arbitrary<Ipv6> = fc.record({
   payload,
 });
 
-export const tcp: fc.Arbitrary<Tcp> = fc.record({
+export const tcp: fc.Arbitrary<Tcp> = record({
   sourcePort: word,
   destinationPort: word,
   sequence: long,
@@ -89,40 +97,58 @@ export const tcp: fc.Arbitrary<Tcp> = fc.record({
   payload,
 });
 
-export const udp: fc.Arbitrary<Udp> = fc.record({
+export const udp: fc.Arbitrary<Udp> = record({
   sourcePort: word,
   destinationPort: word,
   checksummed: fc.boolean(),
   payload,
 });
 
-export const icmp: fc.Arbitrary<Icmp> = fc.record({
+export const icmp: fc.Arbitrary<Icmp> = record({
   type: byte,
   code: byte,
   rest: long,
   body: payload,
 });
 
+export const sctp: fc.Arbitrary<Sctp> = record({
+  sourcePort: word,
+  destinationPort: word,
+  verificationTag: long,
+  chunks: payload,
+});
+
+export const gre: fc.Arbitrary<Gre> = record({ type: word, checksummed: fc.boolean(), payload });
+
+export const gue: fc.Arbitrary<Gue> = record({
+  control: fc.boolean(),
+  protocol: byte,
+  flags: word,
+  options: fc.nat(0x1f).chain((words) => bytesOf(words * 4)),
+  payload,
+});
+
 /** The pseudo header's sum of some pair of addresses. */
 export const pseudoHeader = fc.nat(0xf_ffff);
 
 const ends = fc.oneof(
-  fc.record({ source: ipv4Address, destination: ipv4Address }),
-  fc.record({ source: ipv6Address, destination: ipv6Address }),
+  record({ source: ipv4Address, destination: ipv4Address }),
+  record({ source: ipv6Address, destination: ipv6Address }),
 );
 const ports = { sourcePort: word, destinationPort: word };
 const flags = fc.subarray([...TCP_FLAGS]);
-const eth = fc.record({ source: mac, destination: mac });
+const eth = record({ source: mac, destination: mac });
 
 /** Any frame that the builder can build. */
 export const frameSpec: fc.Arbitrary<FrameSpec> = fc.oneof(
-  fc.record({ eth, arp }),
-  fc.record({
+  record({ eth, arp }),
+  record({
     eth,
     ip: ends,
-    tcp: fc.record({ ...ports, flags, sequence: long, options }),
+    tcp: record({ ...ports, flags, sequence: long, options }),
     payload,
   }),
-  fc.record({ eth, ip: ends, udp: fc.record(ports), payload }),
-  fc.record({ eth, ip: ends, icmp }),
+  record({ eth, ip: ends, udp: record(ports), payload }),
+  record({ eth, ip: ends, icmp }),
+  record({ eth, ip: ends, sctp }),
 );

@@ -1,6 +1,6 @@
 /**
- * Frames that Linux 6.1 (IPVS, keepalived 2.2.7) sent and tcpdump recorded, so that the encoders and
- * decoders are held against another's idea of the protocols than their own.
+ * Frames that Linux 6.1 (IPVS, keepalived 2.2.7) sent and tcpdump recorded, so that the encoders
+ * and decoders are held against another's idea of the protocols than their own.
  */
 export interface Captured {
   readonly what: string;
@@ -22,7 +22,9 @@ export const CAPTURED: readonly Captured[] = [
     hex:
       "020000000050020000000011080045000038c49440004006c843c0a89664c0a896320050a02909dcf1b8" +
       "601a806b801801fe4a8200000101080adb42e39bd57dc7da7273310a",
-    line: "192.168.150.100:80 > 192.168.150.50:41001 P. seq 165474744 ack 1612349547 win 510 length 4",
+    line:
+      "192.168.150.100:80 > 192.168.150.50:41001 P. seq 165474744 ack 1612349547 win " +
+      "510 length 4",
   },
   {
     what: "TCP SYN over IPv6",
@@ -37,7 +39,9 @@ export const CAPTURED: readonly Captured[] = [
     hex:
       "02000000001302000000001008004500003c000040003f048dffc0a8960ac0a896634500002811114000" +
       "3f067ccdc0a8963cc0a896640bbf0050000003e8000000005002faf0f7080000",
-    line: "192.168.150.10 > 192.168.150.99 ipip (192.168.150.60:3007 > 192.168.150.100:80 S seq 1000 win 64240)",
+    line:
+      "192.168.150.10 > 192.168.150.99 ipip (192.168.150.60:3007 > 192.168.150.100:80 " +
+      "S seq 1000 win 64240)",
   },
   {
     what: "IPv6 in IPv6",
@@ -45,7 +49,9 @@ export const CAPTURED: readonly Captured[] = [
       "02000000001302000000001086dd60000000003c293ffd000150000000000000000000000010fd000150" +
       "000000000000000000000099600123450014063ffd000150000000000000000000000060fd0001500000" +
       "000000000000000001000bd10050000003e8000000005002faf0a6e70000",
-    line: "fd00:150::10 > fd00:150::99 ipv6 ([fd00:150::60]:3025 > [fd00:150::100]:80 S seq 1000 win 64240)",
+    line:
+      "fd00:150::10 > fd00:150::99 ipv6 ([fd00:150::60]:3025 > [fd00:150::100]:80 S " +
+      "seq 1000 win 64240)",
   },
   {
     what: "UDP without a checksum",
@@ -54,25 +60,31 @@ export const CAPTURED: readonly Captured[] = [
     line: "192.168.150.60:3078 > 192.168.150.100:53 udp length 1 no cksum",
   },
   {
-    what: "UDP",
+    what: "ICMP port unreachable",
     hex:
       "020000000050020000000010080045c00039547500004001779dc0a89664c0a8963c0303ab0900000000" +
       "4500001d1234400040117aaac0a8963cc0a896640bec00350009cdc878",
-    line: "192.168.150.100 > 192.168.150.60 icmp port unreachable about 192.168.150.60:3052 > 192.168.150.100:53 udp",
+    line:
+      "192.168.150.100 > 192.168.150.60 icmp port unreachable about " +
+      "192.168.150.60:3052 > 192.168.150.100:53 udp",
   },
   {
     what: "ICMP host unreachable",
     hex:
       "020000000050020000000010080045000038123440003f017b9fc0a89664c0a8963c0301ece700000000" +
       "45000028123440003f067baac0a8963cc0a896640bdf0050000003e8",
-    line: "192.168.150.100 > 192.168.150.60 icmp host unreachable about 192.168.150.60:3039 > 192.168.150.100:80 tcp",
+    line:
+      "192.168.150.100 > 192.168.150.60 icmp host unreachable about " +
+      "192.168.150.60:3039 > 192.168.150.100:80 tcp",
   },
   {
     what: "ICMP fragmentation needed",
     hex:
       "020000000050020000000010080045000038123440003f017b9fc0a89664c0a8963c0304e76c00000578" +
       "45000028123440003f067baac0a8963cc0a896640bdf0050000003e8",
-    line: "192.168.150.100 > 192.168.150.60 icmp unreachable - need to frag mtu 1400 about 192.168.150.60:3039 > 192.168.150.100:80 tcp",
+    line:
+      "192.168.150.100 > 192.168.150.60 icmp unreachable - need to frag mtu 1400 about " +
+      "192.168.150.60:3039 > 192.168.150.100:80 tcp",
   },
   {
     what: "ICMPv6 packet too big",
@@ -81,7 +93,9 @@ export const CAPTURED: readonly Captured[] = [
       "0000000000000000000000990200976b000005146000000000280640fd00001000000000000000000000" +
       "0099fd00015000000000000000000000006000500be7000003e8000000005010faf03841000071717171" +
       "71717171717171717171717171717171",
-    line: "fd00:150::60 > fd00:10::99 icmp6 packet too big mtu 1300 about [fd00:10::99]:80 > [fd00:150::60]:3047 tcp",
+    line:
+      "fd00:150::60 > fd00:10::99 icmp6 packet too big mtu 1300 about [fd00:10::99]:80 " +
+      "> [fd00:150::60]:3047 tcp",
   },
   {
     what: "ICMPv6 echo reply",
@@ -95,7 +109,9 @@ export const CAPTURED: readonly Captured[] = [
     hex:
       "020000000013020000000010080045000028123440003f067baac0a8963cc0a896640c050050000003e8" +
       "000000005002faf0f7c30000",
-    line: "192.168.150.60:3077 > 192.168.150.100:80 S seq 1000 win 64240 [TCP checksum does not match]",
+    line:
+      "192.168.150.60:3077 > 192.168.150.100:80 S seq 1000 win 64240 [TCP checksum " +
+      "does not match]",
   },
   {
     what: "ARP request",
@@ -113,5 +129,46 @@ export const CAPTURED: readonly Captured[] = [
       "01005e000012020000000010080045c0002800010000ff7083dfc0a8960ae0000012213364010101c05a" +
       "c0a896643131313100000000",
     line: "192.168.150.10 > 224.0.0.18 vrrp length 20",
+  },
+  {
+    what: "ICMP port unreachable about SCTP",
+    hex:
+      "020000000050020000000010080045c00050547a000040017781c0a89664c0a8963c0303d95100000000" +
+      "450000341234400040847a20c0a8963cc0a896640bed270f000000007e1a718001000014000000000000" +
+      "00000000000000000000",
+    line:
+      "192.168.150.100 > 192.168.150.60 icmp port unreachable about " +
+      "192.168.150.60:3053 > 192.168.150.100:9999 sctp",
+  },
+  {
+    what: "GRE without a checksum",
+    hex:
+      "020000000011020000000010080045000054000040003f2f8e14c0a8960ac0a8960b000008004500003c" +
+      "438b40003f064a49c0a89632c0a89664a02f005000f3bd9700000000a002faf072030000020405b40402" +
+      "080ad57df89b0000000001030307",
+    line:
+      "192.168.150.10 > 192.168.150.11 gre (192.168.150.50:41007 > 192.168.150.100:80 " +
+      "S seq 15973783 win 64240)",
+  },
+  {
+    what: "IPv6 in GRE",
+    hex:
+      "02000000001102000000001086dd6000000000542f3ffd000150000000000000000000000010fd000150" +
+      "000000000000000000000011000086dd600917e10028063ffd000150000000000000000000000050fd00" +
+      "0150000000000000000000000100a0340050d8bb34ca00000000a002fd2075d30000020405a00402080a" +
+      "a799818a0000000001030307",
+    line:
+      "fd00:150::10 > fd00:150::11 gre ([fd00:150::50]:41012 > [fd00:150::100]:80 S " +
+      "seq 3636147402 win 64800)",
+  },
+  {
+    what: "keepalived's unsolicited neighbour advertisement",
+    hex:
+      "33330000000102000000001086dd6000000000203afffe800000000000000000000000000100ff020000" +
+      "0000000000000000000000018800558e20000000fe800000000000000000000000000100020102000000" +
+      "0010",
+    line:
+      "fe80::100 > ff02::1 icmp6 neighbor advertisement fe80::100 is-at " +
+      "02:00:00:00:00:10 override",
   },
 ];

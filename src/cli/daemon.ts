@@ -1,0 +1,91 @@
+import { Command } from "commander";
+import { pino } from "pino";
+import { describeFault, type Fault } from "../base/fault.ts";
+import { DEFAULT_NAME, socketPath } from "../daemon/api/socket-path.ts";
+import { startDaemon } from "../daemon/daemon.ts";
+import { DEFAULT_SIZES, dimensionsOf } from "../daemon/dimensions.ts";
+import { addon } from "../kernel/linux/addon.ts";
+import { removePins } from "../kernel/linux/data-path-loader.ts";
+import { linuxKernel } from "../kernel/linux/kernel.ts";
+import { enterNetworkNamespace } from "../kernel/linux/namespace.ts";
+
+interface Options {
+  readonly name: string;
+  readonly interface: string[];
+  readonly netns?: string;
+  readonly connections: string;
+  readonly services: string;
+  readonly servers: string;
+  readonly reset?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  weir daemon --interface eth0
+  weir daemon --name lab --netns /run/netns/director --interface eth0 --connections 65536
+`;
+
+export function daemonCommand(): Command {
+  return new Command("daemon")
+    .description("run a director: load the data path and serve its API until SIGTERM")
+    .option("--name NAME", "tells several daemons of one machine apart", DEFAULT_NAME)
+    .option("--interface NAME", "run on this interface (again for more)", collect, [])
+    .option("--netns PATH", "enter this network namespace first")
+    .option("--connections N", "room for connections", String(DEFAULT_SIZES.connections))
+    .option("--services N", "room for virtual services", String(DEFAULT_SIZES.services))
+    .option("--servers N", "room for real servers", String(DEFAULT_SIZES.servers))
+    .option("--reset", "forget the tables of the daemon before: rules and connections go")
+    .addHelpText("after", EXAMPLES)
+    .action(async (options: Options) => {
+      const fault = await run(options);
+      if (fault === undefined) return;
+      process.stderr.write(`weir daemon: ${describeFault(fault)}\n`);
+      process.exit(1);
+    });
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+async function run(options: Options): Promise<Fault | undefined> {
+  const socket = socketPath(options.name);
+  if (!socket.ok) return socket.fault;
+  const native = addon();
+  if (!native.ok) return native.fault;
+  const dimensions = dimensionsOf(sizesOf(options), native.value.possibleCpus());
+  if (!dimensions.ok) return dimensions.fault;
+  if (options.netns !== undefined) {
+    const entered = enterNetworkNamespace(options.netns);
+    if (!entered.ok) return entered.fault;
+  }
+  if (options.reset) {
+    const removed = removePins(options.name);
+    if (!removed.ok) return removed.fault;
+  }
+  const kernel = linuxKernel();
+  if (!kernel.ok) return kernel.fault;
+  const started = await startDaemon(
+    kernel.value,
+    {
+      name: options.name,
+      socket: socket.value,
+      interfaces: options.interface,
+      dimensions: dimensions.value,
+    },
+    pino({ base: null }, process.stderr),
+  );
+  if (!started.ok) return started.fault;
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.once(signal, () => started.value.stop().then(() => process.exit(0)));
+  }
+  return undefined;
+}
+
+function sizesOf(options: Options) {
+  return {
+    connections: Number(options.connections),
+    services: Number(options.services),
+    servers: Number(options.servers),
+  };
+}

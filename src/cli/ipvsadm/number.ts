@@ -1,0 +1,18 @@
+const INT64_MAX = 2n ** 63n - 1n;
+
+/**
+ * A decimal number as strtol(3) reads it: white space and a sign may stand before it, nothing after
+ * it. Undefined outside of `min` to `max`.
+ */
+export function numberBetween(text: string, min: number, max: number): number | undefined {
+  const digits = text.match(/^[ \t\n\v\f\r]*([+-]?\d+)$/)?.[1];
+  if (digits === undefined) return undefined;
+  const number = BigInt(digits.replace(/^\+/, ""));
+  if (number > INT64_MAX || number < -INT64_MAX) return undefined;
+  return number >= BigInt(min) && number <= BigInt(max) ? Number(number) : undefined;
+}
+
+/** The number that a text starts with, as atoi(3): 0 when it starts with none. */
+export function leadingNumber(text: string): number {
+  return Number(text.match(/^[ \t\n\v\f\r]*([+-]?\d+)/)?.[1] ?? 0);
+}

@@ -1,0 +1,153 @@
+import { Command } from "commander";
+import { describeFault, type Fault, failure, type Result, success } from "../../base/fault.ts";
+import { runInForeground } from "../../kernel/linux/command.ts";
+import { takeLabDown } from "./down.ts";
+import { enter, hostEnvironment } from "./enter.ts";
+import { parseLabName } from "./names.ts";
+import { type LabRecord, readLab, recordedLabs } from "./record.ts";
+import { describeStatus, labStatus } from "./status.ts";
+import { SWITCH, TOPOLOGIES, type Topology } from "./topology.ts";
+import { tour, whereNext } from "./tour.ts";
+import { bringLabUp } from "./up.ts";
+
+const DEFAULT_LAB = "dr";
+
+const DESCRIPTION = [
+  "Builds a small network of clients, directors and real servers in namespaces of this machine.",
+  "Nothing of it is seen by the machine's own network, and `down` leaves nothing behind. Several" +
+    " labs live at once under different names.",
+].join("\n\n");
+
+const EXAMPLES = `
+Examples:
+  weir lab up dr
+  weir lab exec client -- curl http://192.168.150.100/`;
+
+interface Options {
+  readonly name?: string;
+  readonly json?: boolean;
+}
+
+/** `weir lab up|exec|status|tour|down`. */
+export function labCommand(): Command {
+  const lab = new Command("lab")
+    .summary("build a network to try Weir in, on this machine")
+    .description(DESCRIPTION)
+    .enablePositionalOptions()
+    .addHelpText("after", EXAMPLES);
+  add(lab, "up", `bring a lab up: ${[...TOPOLOGIES.keys()].join(", ")}`)
+    .argument("<kind>", "the network to build")
+    .action((kind: string, { name }: Options) => asRoot(() => up(kind, name ?? kind)));
+  add(lab, "exec", "run a command on a host of the lab")
+    .usage("[options] <host> -- <command...>")
+    .argument("<host>", "client, node01 and so on; switch for what lies between them")
+    .argument("<command...>", "the command and its arguments")
+    .passThroughOptions()
+    .action((host: string, command: string[], { name }: Options) =>
+      asRoot(() => exec(name ?? DEFAULT_LAB, host, command)),
+    );
+  add(lab, "status", "name each host, its addresses and its processes; exit 1 unless all is up")
+    .option("--json", "print it as JSON")
+    .action(({ name, json }: Options) => asRoot(() => status(name ?? DEFAULT_LAB, json === true)));
+  add(lab, "tour", "show the lab at work").action(({ name }: Options) =>
+    asRoot(() => show(name ?? DEFAULT_LAB)),
+  );
+  add(lab, "down", "take the lab down, and leave nothing behind").action(({ name }: Options) =>
+    asRoot(() => down(name ?? DEFAULT_LAB)),
+  );
+  return lab;
+}
+
+function add(parent: Command, name: string, description: string): Command {
+  return parent
+    .command(name)
+    .description(description)
+    .option("--name <name>", `the lab's own name (default: the kind, "${DEFAULT_LAB}")`)
+    .addHelpText("after", EXAMPLES);
+}
+
+async function up(kind: string, name: string): Promise<Result<number>> {
+  const topology = TOPOLOGIES.get(kind);
+  if (topology === undefined) {
+    const fix = `the kinds are ${[...TOPOLOGIES.keys()].join(", ")}`;
+    return failure("UNKNOWN_LAB", `There is no lab of the kind "${kind}"`, fix);
+  }
+  const parsed = parseLabName(name);
+  if (!parsed.ok) return parsed;
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
+  const done = await bringLabUp(topology, name, (line) => say(`${line}\n`), interruption.signal);
+  if (!done.ok) return done;
+  say(`${topology.drawing}\nThe lab "${name}" is up: ${topology.title}.\n`);
+  say(`  weir lab tour${name === DEFAULT_LAB ? "" : ` --name ${name}`}\n`);
+  say(whereNext(name, topology));
+  return success(0);
+}
+
+async function exec(name: string, host: string, command: string[]): Promise<Result<number>> {
+  const lab = find(name);
+  if (!lab.ok) return lab;
+  const hosts = [...lab.value.topology.hosts.map((known) => known.name), SWITCH];
+  if (!hosts.includes(host)) {
+    const fix = `its hosts are ${hosts.join(", ")}`;
+    return failure("UNKNOWN_HOST", `The lab "${name}" has no host "${host}"`, fix);
+  }
+  // Behind an argument the separator is one more argument, and not ours to pass on.
+  const words = command[0] === "--" ? command.slice(1) : command;
+  const [program, ...args] = enter(name, host, words);
+  return runInForeground(program, args, { env: hostEnvironment(name, host) });
+}
+
+async function status(name: string, json: boolean): Promise<Result<number>> {
+  const lab = find(name);
+  if (!lab.ok) return lab;
+  const found = await labStatus(lab.value.record);
+  say(json ? `${JSON.stringify(found, null, 2)}\n` : describeStatus(found));
+  return success(found.state === "up" ? 0 : 1);
+}
+
+async function show(name: string): Promise<Result<number>> {
+  const lab = find(name);
+  if (!lab.ok) return lab;
+  const done = await tour(name, lab.value.topology, say);
+  return done.ok ? success(0) : done;
+}
+
+async function down(name: string): Promise<Result<number>> {
+  const parsed = parseLabName(name);
+  if (!parsed.ok) return parsed;
+  const removed = await takeLabDown(name);
+  if (!removed.ok) return removed;
+  if (removed.value.length === 0)
+    say(`The lab "${name}" is not up: there is nothing to take down\n`);
+  else say(`The lab "${name}" is down: removed ${removed.value.join(", ")}\n`);
+  return success(0);
+}
+
+function find(name: string): Result<{ record: LabRecord; topology: Topology }> {
+  const record = readLab(name);
+  const topology = record && TOPOLOGIES.get(record.kind);
+  if (record !== undefined && topology !== undefined) return success({ record, topology });
+  const others = recordedLabs();
+  const fix =
+    others.length === 0
+      ? 'bring it up with "weir lab up dr"'
+      : `the labs that are up: ${others.join(", ")}; choose one with --name`;
+  return failure("LAB_DOWN", `The lab "${name}" is not up`, fix);
+}
+
+async function asRoot(act: () => Promise<Result<number>>): Promise<void> {
+  const needsRoot = failure("NOT_ROOT", "Network namespaces need root", 'run it again with "sudo"');
+  const done = process.getuid?.() === 0 ? await act() : needsRoot;
+  process.exitCode = done.ok ? done.value : complain(done.fault);
+}
+
+function complain(fault: Fault): number {
+  process.stderr.write(`weir: ${describeFault(fault)}\n`);
+  return 1;
+}
+
+function say(text: string): void {
+  process.stdout.write(text);
+}

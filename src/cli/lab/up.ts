@@ -1,0 +1,98 @@
+import { failure, type Result, success } from "../../base/fault.ts";
+import { findPrograms } from "../../kernel/linux/command.ts";
+import { takeLabDown } from "./down.ts";
+import { addRules, addVip, startDaemon, startRealServer } from "./hosts.ts";
+import { buildNetwork } from "./network.ts";
+import { type LabRecord, readLab, writeLab } from "./record.ts";
+import { hostsOf, type Topology } from "./topology.ts";
+
+/** What the steps, and the tour after them, call. */
+const PROGRAMS = ["ip", "ss", "ethtool", "nsenter", "clang", "curl"];
+
+/** One stage of bringing a lab up: what it is called, and what it does to the record. */
+interface Step {
+  readonly title: string;
+  readonly act: (record: LabRecord) => Promise<Result<LabRecord>>;
+}
+
+/**
+ * Brings a lab up, saying each step as it is done. Where one fails, or the signal aborts, what was
+ * built is taken down again.
+ *
+ * Faults: LAB_UP where a lab of this name is there already; COMMAND_MISSING; LAB_INTERRUPTED; those of
+ * the steps.
+ */
+export async function bringLabUp(
+  topology: Topology,
+  name: string,
+  say: (line: string) => void,
+  interrupted: AbortSignal,
+): Promise<Result<LabRecord>> {
+  if (readLab(name) !== undefined) {
+    const fix = `take it down with "weir lab down --name ${name}"`;
+    return failure("LAB_UP", `The lab "${name}" is up already`, fix);
+  }
+  const equipped = findPrograms(PROGRAMS);
+  if (!equipped.ok) return equipped;
+  let record: LabRecord = { name, kind: topology.kind, processes: [] };
+  for (const { title, act } of steps(topology, name)) {
+    const done = await act(record);
+    if (!done.ok || interrupted.aborted) {
+      await takeLabDown(name);
+      return done.ok ? failure("LAB_INTERRUPTED", `The lab "${name}" was interrupted`) : done;
+    }
+    record = done.value;
+    say(title);
+  }
+  return success(record);
+}
+
+function steps(topology: Topology, name: string): Step[] {
+  const directors = hostsOf(topology, "director");
+  const servers = hostsOf(topology, "real server");
+  const named = (hosts: typeof directors) => hosts.map((host) => host.name).join(" and ");
+  return [
+    {
+      title: `network: ${topology.hosts.length} hosts on one switch`,
+      act: async (record) => {
+        writeLab(record);
+        const built = await buildNetwork(name, topology);
+        return built.ok ? success(record) : built;
+      },
+    },
+    {
+      title: `${named(servers)}: web server, and the VIP on lo by "weir real-server up"`,
+      act: (record) => inTurn(record, servers, (now, host) => startRealServer(now, topology, host)),
+    },
+    {
+      title: `${named(directors)}: VIP on eth0, "weir daemon" on eth0`,
+      act: (record) =>
+        inTurn(record, directors, async (now, host) => {
+          const added = await addVip(name, host, topology.vip);
+          return added.ok ? startDaemon(now, host.name) : added;
+        }),
+    },
+    {
+      title: `${named(directors)}: rules by ipvsadm`,
+      act: (record) =>
+        inTurn(record, directors, async (now, host) => {
+          const added = await addRules(name, host, topology);
+          return added.ok ? success(now) : added;
+        }),
+    },
+  ];
+}
+
+async function inTurn<T>(
+  record: LabRecord,
+  items: readonly T[],
+  act: (record: LabRecord, item: T) => Promise<Result<LabRecord>>,
+): Promise<Result<LabRecord>> {
+  let now = record;
+  for (const item of items) {
+    const done = await act(now, item);
+    if (!done.ok) return done;
+    now = done.value;
+  }
+  return success(now);
+}

@@ -1,0 +1,118 @@
+import { createRoute, OpenAPIHono, type z } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import type { ConnectionEntry, Director } from "./director.ts";
+import { toJson } from "./json.ts";
+import * as schema from "./schema.ts";
+
+/** What the API serves: the director, and what the daemon knows of itself. */
+export interface Served {
+  readonly director: Director & { connectionEntries(): Iterable<ConnectionEntry> };
+  status(): schema.Status;
+}
+
+const BODY_BYTES_MAX = 64 * 1024 * 1024;
+const LINES_AT_ONCE = 1000;
+
+function json<S extends z.ZodType>(of: S, description: string) {
+  return { content: { "application/json": { schema: of } }, description };
+}
+
+/** GET never changes anything; what changes rules is a batch, applied whole or not at all. */
+export function apiApp(served: Served): OpenAPIHono {
+  const app = new OpenAPIHono({
+    defaultHook: (result, c) => {
+      if (result.success) return;
+      const issue = result.error.issues[0]!;
+      const place = issue.path.map(String).join(".");
+      return c.json({ code: "BAD_REQUEST", message: `${place || "body"}: ${issue.message}` }, 400);
+    },
+  });
+  app.use("/v1/operations", bodyLimit({ maxSize: BODY_BYTES_MAX }));
+  app.onError((error, c) => c.json({ code: "BAD_REQUEST", message: error.message }, 400));
+  app.notFound((c) => {
+    const fix = "GET /openapi.json lists what there is";
+    return c.json({ code: "NOT_FOUND", message: `There is no ${c.req.method} ${c.req.path}`, fix }, 404);
+  });
+  addReads(app, served);
+  addChanges(app, served);
+  app.doc("/openapi.json", {
+    openapi: "3.0.0",
+    info: { title: "Weir", version: "1", description: "A layer-4 load balancer" },
+  });
+  return app;
+}
+
+function addReads(app: OpenAPIHono, { director, status }: Served): void {
+  const statusRoute = createRoute({
+    method: "get",
+    path: "/v1/status",
+    responses: { 200: json(schema.status, "The daemon and its data path") },
+  });
+  app.openapi(statusRoute, (c) => c.json(status(), 200));
+
+  const listingRoute = createRoute({
+    method: "get",
+    path: "/v1/listing",
+    responses: { 200: json(schema.listing, "Services, servers and their counters") },
+  });
+  app.openapi(listingRoute, async (c) => {
+    const listing = await director.list();
+    if (!listing.ok) return c.json(listing.fault, 500) as never;
+    return c.body(toJson(listing.value), 200, { "content-type": "application/json" }) as never;
+  });
+
+  const connectionsRoute = createRoute({
+    method: "get",
+    path: "/v1/connections",
+    responses: {
+      200: {
+        content: { "application/x-ndjson": { schema: schema.connection } },
+        description: "Every connection, one line each",
+      },
+    },
+  });
+  app.openapi(connectionsRoute, (c) => {
+    const headers = { "content-type": "application/x-ndjson" };
+    return c.body(streamLines(director.connectionEntries()), 200, headers) as never;
+  });
+}
+
+function addChanges(app: OpenAPIHono, { director }: Served): void {
+  const route = createRoute({
+    method: "post",
+    path: "/v1/operations",
+    request: { body: { ...json(schema.batch, "Changes, in order"), required: true } },
+    responses: {
+      204: { description: "All were applied, at once" },
+      400: json(schema.fault, "The request is not one"),
+      409: json(schema.refusal, "One was refused, and nothing has changed"),
+    },
+  });
+  app.openapi(route, async (c) => {
+    const { operations } = c.req.valid("json");
+    const applied = await director.apply(operations);
+    if (applied.ok) return c.body(null, 204);
+    return c.json({ operation: applied.operation, fault: applied.fault }, 409);
+  });
+}
+
+/** A million connections are not held in memory twice: some lines at a time, as the reader takes them. */
+function streamLines(entries: Iterable<ConnectionEntry>): ReadableStream<Uint8Array> {
+  const iterator = entries[Symbol.iterator]();
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    pull(controller) {
+      let text = "";
+      for (let i = 0; i < LINES_AT_ONCE; i++) {
+        const next = iterator.next();
+        if (next.done) {
+          if (text !== "") controller.enqueue(encoder.encode(text));
+          controller.close();
+          return;
+        }
+        text += `${toJson(next.value)}\n`;
+      }
+      controller.enqueue(encoder.encode(text));
+    },
+  });
+}

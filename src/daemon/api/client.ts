@@ -1,0 +1,89 @@
+import { type IncomingMessage, request } from "node:http";
+import { failure, type Fault, type Result, success } from "../../base/fault.ts";
+import type { Operation } from "../../state/rule.ts";
+import type { Applied, ConnectionEntry, Director, Listing } from "./director.ts";
+import { fromJson, toJson } from "./json.ts";
+import type { Status } from "./schema.ts";
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** The director behind a daemon's socket. */
+export class DirectorClient implements Director {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async apply(operations: readonly Operation[]): Promise<Applied> {
+    const answer = await this.#ask("POST", "/v1/operations", toJson({ operations }));
+    if (!answer.ok) return { ok: false, operation: 0, fault: answer.fault };
+    const { status, text } = answer.value;
+    if (status === 204) return { ok: true };
+    if (status === 409) {
+      const refused = JSON.parse(text) as { operation: number; fault: Fault };
+      return { ok: false, ...refused };
+    }
+    return { ok: false, operation: 0, fault: JSON.parse(text) as Fault };
+  }
+
+  async list(): Promise<Result<Listing>> {
+    return this.#read<Listing>("/v1/listing", (text) => fromJson(text) as Listing);
+  }
+
+  async connections(): Promise<Result<readonly ConnectionEntry[]>> {
+    return this.#read("/v1/connections", (text) =>
+      text
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line) as ConnectionEntry),
+    );
+  }
+
+  async status(): Promise<Result<Status>> {
+    return this.#read("/v1/status", (text) => JSON.parse(text) as Status);
+  }
+
+  async #read<T>(path: string, parse: (text: string) => T): Promise<Result<T>> {
+    const answer = await this.#ask("GET", path);
+    if (!answer.ok) return answer;
+    if (answer.value.status === 200) return success(parse(answer.value.text));
+    return { ok: false, fault: JSON.parse(answer.value.text) as Fault };
+  }
+
+  /** Faults: NO_DAEMON, NO_PERMISSION, DAEMON_GONE. */
+  #ask(method: string, path: string, body?: string): Promise<Result<Answer>> {
+    return new Promise((resolve) => {
+      const headers = body === undefined ? {} : { "content-type": "application/json" };
+      const asked = request({ socketPath: this.#path, method, path, headers }, (response) => {
+        readAll(response).then(
+          (text) => resolve(success({ status: response.statusCode ?? 0, text })),
+          (error: NodeJS.ErrnoException) => resolve(explain(this.#path, error)),
+        );
+      });
+      asked.on("error", (error: NodeJS.ErrnoException) => resolve(explain(this.#path, error)));
+      asked.end(body);
+    });
+  }
+}
+
+async function readAll(response: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of response) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString("utf8");
+}
+
+function explain(path: string, error: NodeJS.ErrnoException): { ok: false; fault: Fault } {
+  if (error.code === "EACCES") {
+    return failure("NO_PERMISSION", `Only root may speak to the daemon at ${path}`, "become root");
+  }
+  if (error.code === "ENOENT" || error.code === "ECONNREFUSED") {
+    const fix = "start it with: weir daemon";
+    return failure("NO_DAEMON", `No weir daemon is running at ${path}`, fix);
+  }
+  const what = `The daemon at ${path} broke off: ${error.message}`;
+  return failure("DAEMON_GONE", what, "look at its log, then try again");
+}

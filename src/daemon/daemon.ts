@@ -1,0 +1,107 @@
+import type { Logger } from "pino";
+import { describeFault, type Result, success } from "../base/fault.ts";
+import type { Dimensions } from "../datapath/layout.ts";
+import type { DataPath, Kernel, Network } from "../kernel/kernel.ts";
+import type { Status } from "./api/schema.ts";
+import { checkNotServed, serveApi } from "./api/server.ts";
+import { LocalDirector } from "./director.ts";
+import { Interfaces } from "./interfaces.ts";
+import { SWEEP_INTERVAL_MS } from "./sweeper.ts";
+
+const ESTIMATION_INTERVAL_MS = 2000;
+
+/** How often neighbours that did not answer are asked for again. */
+const NETWORK_INTERVAL_MS = 3000;
+
+export interface DaemonOptions {
+  readonly name: string;
+  readonly socket: string;
+  /** Interfaces to run on; none for every Ethernet interface that is up and has an address. */
+  readonly interfaces: readonly string[];
+  readonly dimensions: Dimensions;
+}
+
+export interface Daemon {
+  /** Stops serving; the program and its tables stay in the kernel, and packets flow on. */
+  stop(): Promise<void>;
+}
+
+/** Composition: the kernel, the director, the timers, the API. Nothing new is left when it fails. */
+export async function startDaemon(
+  kernel: Kernel,
+  options: DaemonOptions,
+  log: Logger,
+): Promise<Result<Daemon>> {
+  const free = await checkNotServed(options.socket);
+  if (!free.ok) return free;
+  const { name, dimensions } = options;
+  const loaded = kernel.dataPath.load({ name, dimensions });
+  if (!loaded.ok) return loaded;
+  const dataPath = loaded.value;
+  const director = new LocalDirector(dataPath, kernel.network, kernel.clock);
+  const interfaces = new Interfaces(dataPath, director.view, options.interfaces);
+  const attached = interfaces.attachAll(kernel.network.state);
+  if (!attached.ok) return undo(dataPath, attached);
+  const status = () => readStatus(name, director, kernel.network);
+  const api = await serveApi(options.socket, { director, status });
+  if (!api.ok) return undo(dataPath, api);
+
+  kernel.network.onChange(() => {
+    interfaces.follow(kernel.network.state);
+    director.networkTurn();
+  });
+  const timers = startTimers(director, log);
+  report(status(), options, log);
+  return success({
+    async stop() {
+      for (const timer of timers) clearInterval(timer);
+      await api.value.close();
+      kernel.network.close();
+      dataPath.close();
+    },
+  });
+}
+
+/** What this start has made goes again; what an earlier daemon left running stays as it was. */
+function undo<T>(dataPath: DataPath, fault: Result<T> & { ok: false }): Result<never> {
+  if (dataPath.resumed) dataPath.close();
+  else dataPath.unload();
+  return fault;
+}
+
+function startTimers(director: LocalDirector, log: Logger): NodeJS.Timeout[] {
+  const sweep = () => {
+    const fault = director.sweepTurn();
+    if (fault !== undefined) log.error({ code: fault.code }, describeFault(fault));
+  };
+  return [
+    setInterval(sweep, SWEEP_INTERVAL_MS),
+    setInterval(() => director.estimationTurn(), ESTIMATION_INTERVAL_MS),
+    setInterval(() => director.networkTurn(), NETWORK_INTERVAL_MS),
+  ];
+}
+
+function readStatus(name: string, director: LocalDirector, network: Network): Status {
+  const { resumed, attachments, connections, reasons } = director.status();
+  return {
+    name,
+    pid: process.pid,
+    resumed,
+    interfaces: attachments.map(({ link, mode, because }) => ({
+      name: network.state.links.get(link)?.name ?? `interface ${link}`,
+      mode,
+      ...(because === undefined ? {} : { because }),
+    })),
+    connections,
+    reasons: Object.fromEntries([...reasons].map(([reason, count]) => [reason, String(count)])),
+  };
+}
+
+function report(status: Status, options: DaemonOptions, log: Logger): void {
+  for (const { name, mode, because } of status.interfaces) {
+    if (mode === "native") log.info(`XDP runs on ${name} in native mode`);
+    else log.warn(`XDP runs on ${name} in generic mode, which is slow, because ${because}`);
+  }
+  const taken = status.resumed ? "took up the tables of the daemon before it" : "made new tables";
+  log.info(`Daemon "${options.name}" ${taken} and listens at ${options.socket}`);
+}

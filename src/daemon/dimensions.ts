@@ -1,0 +1,41 @@
+import { failure, type Result, success } from "../base/fault.ts";
+import { BUCKET_WORDS, type Dimensions } from "../datapath/layout.ts";
+import { poolSlots } from "../datapath/pool.ts";
+
+/** How large the tables are made, in the terms of who runs the daemon. */
+export interface Sizes {
+  readonly connections: number;
+  readonly services: number;
+  readonly servers: number;
+}
+
+export const DEFAULT_SIZES: Sizes = { connections: 1_048_576, services: 16_384, servers: 32_768 };
+
+/** A hot word names a server by 16 bits. */
+const SERVERS_MAX = 65_536;
+const SERVICES_MAX = 1_048_576;
+const CONNECTIONS_MAX = 1 << 30;
+const VIPS_MAX = 65_536;
+
+/** Faults: SIZE_INVALID. */
+export function dimensionsOf(sizes: Sizes, cpus: number): Result<Dimensions> {
+  const limits = [
+    ["connections", sizes.connections, 4 * BUCKET_WORDS, CONNECTIONS_MAX],
+    ["services", sizes.services, 1, SERVICES_MAX],
+    ["servers", sizes.servers, 1, SERVERS_MAX],
+  ] as const;
+  for (const [name, size, least, most] of limits) {
+    if (Number.isInteger(size) && size >= least && size <= most) continue;
+    const what = `--${name} ${size} is not a size for that table`;
+    return failure("SIZE_INVALID", what, `give a whole number from ${least} to ${most}`);
+  }
+  return success({
+    buckets: Math.ceil(sizes.connections / BUCKET_WORDS),
+    services: sizes.services,
+    servers: sizes.servers,
+    // Each pool is there twice while it changes, and takes a power of two of slots.
+    poolSlots: 4 * (sizes.services * poolSlots(0) + poolSlots(sizes.servers)) + sizes.services,
+    vips: Math.min(2 * sizes.services, VIPS_MAX),
+    cpus,
+  });
+}

@@ -1,0 +1,195 @@
+import type { Fault, Result } from "../base/fault.ts";
+import { success } from "../base/fault.ts";
+import { LEASE_FOREVER } from "../datapath/layout.ts";
+import type { Reason } from "../datapath/reason.ts";
+import { readReasons } from "../datapath/reasons.ts";
+import { toTicks } from "../datapath/receive.ts";
+import { View } from "../datapath/tables.ts";
+import type { Attachment, Clock, DataPath, Network } from "../kernel/kernel.ts";
+import { type ConnectionEntry, listConnections } from "../state/connections.ts";
+import { Accounts } from "../state/counters.ts";
+import { type Listing, listRules } from "../state/listing.ts";
+import { observe } from "../state/observe.ts";
+import { Publisher } from "../state/publisher.ts";
+import { type Operation, type Rules, serviceName } from "../state/rule.ts";
+import { applyOperations, EMPTY_RULES } from "../state/rules.ts";
+import { checkSupported } from "../state/supported.ts";
+import { IPVS_TIMEOUTS, readTimeouts, writeTimeouts } from "../state/timeouts.ts";
+import type { Applied, Director } from "./api/director.ts";
+import { RateBook } from "./rate-book.ts";
+import { type RunSweep, Sweeper } from "./sweeper.ts";
+
+/** How long a batch waits for the MAC addresses of the servers it brought. */
+const RESOLVE_PATIENCE_MS = 100;
+
+/** What happened since the tables were made, for `weir status`. */
+export interface DirectorStatus {
+  readonly resumed: boolean;
+  readonly attachments: readonly Attachment[];
+  readonly connections: { readonly live: number; readonly capacity: number };
+  readonly reasons: ReadonlyMap<Reason, bigint>;
+}
+
+/**
+ * The director: rules in, tables out. It holds no state of its own that matters: a new one takes up
+ * the tables of the old one where it was.
+ */
+export class LocalDirector implements Director {
+  readonly #dataPath: DataPath;
+  readonly #network: Network;
+  readonly #clock: Clock;
+  readonly #view: View;
+  readonly #publisher: Publisher;
+  readonly #accounts: Accounts;
+  readonly #rates = new RateBook();
+  readonly #sweeper: Sweeper;
+  #rules: Rules;
+  #onResolved: (() => void)[] = [];
+
+  constructor(dataPath: DataPath, network: Network, clock: Clock) {
+    this.#dataPath = dataPath;
+    this.#network = network;
+    this.#clock = clock;
+    this.#view = new View(dataPath.tables);
+    this.#publisher = new Publisher(this.#view, network.state);
+    this.#accounts = new Accounts(this.#view);
+    const run: RunSweep = (first, count, now) => dataPath.sweep(first, count, now);
+    this.#sweeper = new Sweeper(dataPath.tables.dimensions.buckets, run);
+    this.#rules = dataPath.resumed ? this.#takeUp() : this.#begin();
+    this.#update();
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  async apply(operations: readonly Operation[]): Promise<Applied> {
+    for (const [index, operation] of operations.entries()) {
+      const supported = checkSupported(operation);
+      if (!supported.ok) return { ok: false, operation: index, fault: supported.fault };
+    }
+    const applied = applyOperations(this.#rules, operations);
+    if (!applied.ok) return applied;
+    const published = this.#publish(applied.rules);
+    if (!published.ok) {
+      return { ok: false, operation: operations.length - 1, fault: published.fault };
+    }
+    for (const operation of operations) {
+      if (operation.kind === "zero") {
+        this.#accounts.zero(operation.service && serviceName(operation.service));
+      }
+    }
+    await this.#resolve();
+    return { ok: true };
+  }
+
+  async list(): Promise<Result<Listing>> {
+    this.#update();
+    return success(
+      listRules({
+        view: this.#view,
+        rules: this.#rules,
+        servers: this.#publisher.servers,
+        accounts: this.#accounts,
+        rates: (service, server) => this.#rates.rates(service, server),
+      }),
+    );
+  }
+
+  async connections(): Promise<Result<readonly ConnectionEntry[]>> {
+    return success([...this.connectionEntries()]);
+  }
+
+  connectionEntries(): Generator<ConnectionEntry> {
+    return listConnections(this.#view, toTicks(this.#clock.monotonic()));
+  }
+
+  status(): DirectorStatus {
+    let live = 0;
+    for (let at = 1; at < this.#view.words.length; at += 2) if (this.#view.words[at] !== 0) live++;
+    return {
+      resumed: this.#dataPath.resumed,
+      attachments: this.#dataPath.attachments(),
+      connections: { live, capacity: this.#view.cold.count },
+      reasons: readReasons(this.#view),
+    };
+  }
+
+  /** Every SWEEP_INTERVAL_MS. */
+  sweepTurn(): Fault | undefined {
+    const now = this.#clock.monotonic();
+    const swept = this.#sweeper.turn(toTicks(now));
+    if (!swept.ok) return swept.fault;
+    if (swept.value.expired > 0) {
+      this.#update();
+      this.#publisher.servers.release(now);
+    }
+    return undefined;
+  }
+
+  /** Every two seconds. */
+  estimationTurn(): void {
+    this.#update();
+    this.#rates.turn(this.#rules, this.#accounts);
+  }
+
+  /** After each change of the network, and now and then for neighbours that do not answer. */
+  networkTurn(): void {
+    this.#publisher.setNetwork(this.#network.state);
+    if (this.#ask() > 0) return;
+    for (const resolved of this.#onResolved.splice(0)) resolved();
+  }
+
+  #begin(): Rules {
+    const { control } = this.#view;
+    control.setWord(0, "lease", LEASE_FOREVER);
+    control.set(0, "conn_reuse_mode", 1);
+    writeTimeouts(this.#view, IPVS_TIMEOUTS);
+    return { ...EMPTY_RULES, timeouts: IPVS_TIMEOUTS };
+  }
+
+  #takeUp(): Rules {
+    const observed = observe(this.#view);
+    this.#publisher.resume(observed);
+    this.#publisher.setNetwork(this.#network.state);
+    const services = new Map(observed.map(({ rule }) => [serviceName(rule.id), rule]));
+    return { services, timeouts: readTimeouts(this.#view) };
+  }
+
+  #publish(rules: Rules): Result<void> {
+    this.#update();
+    const published = this.#publisher.publish(rules, this.#clock.monotonic());
+    if (!published.ok) return published;
+    this.#rules = rules;
+    this.#update();
+    return published;
+  }
+
+  /** The accounts know every record before packets count in it, and after. */
+  #update(): void {
+    this.#accounts.update(this.#publisher.servers, new Set(this.#rules.services.keys()));
+  }
+
+  /** New servers can be reached when the answer is given, or it was not for want of asking. */
+  async #resolve(): Promise<void> {
+    if (this.#ask() === 0) return;
+    await new Promise<void>((resolved) => {
+      const timer = setTimeout(resolved, RESOLVE_PATIENCE_MS);
+      this.#onResolved.push(() => {
+        clearTimeout(timer);
+        resolved();
+      });
+    });
+  }
+
+  /** How many neighbours the kernel still has to find. */
+  #ask(): number {
+    let asked = 0;
+    for (const { link, address } of this.#publisher.servers.unresolved(this.#network.state)) {
+      this.#network.resolve(link, address);
+      asked++;
+    }
+    return asked;
+  }
+}
+

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import type { Pool, PoolMember } from "../pool.ts";
+import { FRESH_MEMORY, type Memory, type Scheduler } from "../scheduler.ts";
+import { SCHEDULERS } from "../schedulers.ts";
+
+/** What holds for every scheduler; one that is added to SCHEDULERS is held to it too. */
+
+interface Server {
+  readonly weight: number;
+  readonly overloaded: boolean;
+}
+
+const weights = fc.oneof(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 0, max: 0x7fff_ffff }));
+const servers = fc.array(fc.record({ weight: weights, overloaded: fc.boolean() }), {
+  maxLength: 12,
+});
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+function poolOf(list: readonly Server[]): Pool {
+  const members = list.map(({ weight }, i) => ({ server: 100 + i, weight }));
+  const weightGcd = list.reduce((divisor, { weight }) => gcd(weight, divisor), 0) || 1;
+  const largest = Math.max(0, ...list.map(({ weight }) => weight));
+  const weightMax = Math.max(0, largest - (weightGcd - 1));
+  return {
+    header: {
+      generation: 1,
+      scheduler: 0,
+      flags: 0,
+      weightMax,
+      weightGcd,
+      startCursor: 0,
+      startWeight: 0,
+    },
+    members,
+  };
+}
+
+/** Connections chosen one after the other, each held open. */
+function choices(scheduler: Scheduler, list: readonly Server[], count: number, from?: Memory) {
+  const pool = poolOf(list);
+  const { weightMax, weightGcd } = pool.header;
+  let memory = from ?? scheduler.start({ weightMax, weightGcd, moved: [] }, FRESH_MEMORY);
+  const active = new Map<number, number>();
+  return Array.from({ length: count }, () => {
+    const choice = scheduler.choose({
+      pool,
+      memory,
+      mayTake: (member: PoolMember) => {
+        return member.weight > 0 && !list[member.server - 100]!.overloaded;
+      },
+      overhead: (server) => 257 * (active.get(server) ?? 0),
+    });
+    if (choice === undefined) return undefined;
+    memory = choice.memory;
+    assert.ok(memory.cursor >= 0 && memory.cursor <= 0x1ffff, "the cursor has 17 bits");
+    assert.ok(memory.weight >= 0 && memory.weight <= 0x7fff_ffff, "the weight has 31 bits");
+    active.set(choice.server, (active.get(choice.server) ?? 0) + 1);
+    return choice.server - 100;
+  });
+}
+
+for (const scheduler of SCHEDULERS) {
+  describe(`scheduler ${scheduler.name}`, () => {
+    test("never chooses a server of weight 0 or over its threshold", () => {
+      fc.assert(
+        fc.property(servers, (list) => {
+          for (const chosen of choices(scheduler, list, 20)) {
+            if (chosen === undefined) continue;
+            assert.ok(list[chosen]!.weight > 0 && !list[chosen]!.overloaded);
+          }
+        }),
+      );
+    });
+
+    test("chooses somebody whenever somebody may take a connection, and nobody otherwise", () => {
+      fc.assert(
+        fc.property(servers, (list) => {
+          const some = list.some(({ weight, overloaded }) => weight > 0 && !overloaded);
+          for (const chosen of choices(scheduler, list, 20)) {
+            assert.equal(chosen !== undefined, some);
+          }
+        }),
+      );
+    });
+
+    test("goes on from any memory that an earlier pool left", () => {
+      const memories = fc.record({
+        cursor: fc.integer({ min: 0, max: 0x1ffff }),
+        weight: fc.integer({ min: 0, max: 0x7fff_ffff }),
+      });
+      const gone = fc.array(fc.integer({ min: -1, max: 11 }), { maxLength: 12 });
+      fc.assert(
+        fc.property(servers, memories, gone, (list, before, moved) => {
+          const { weightMax, weightGcd } = poolOf(list).header;
+          const memory = scheduler.start({ weightMax, weightGcd, moved }, before);
+          const some = list.some(({ weight, overloaded }) => weight > 0 && !overloaded);
+          const [chosen] = choices(scheduler, list, 1, memory);
+          assert.equal(chosen !== undefined, some);
+        }),
+      );
+    });
+
+    test("gives servers of equal weight equal shares, beginning with the newest", () => {
+      const sizes = fc.integer({ min: 1, max: 9 });
+      fc.assert(
+        fc.property(sizes, fc.integer({ min: 1, max: 1000 }), (count, weight) => {
+          const list = Array.from({ length: count }, () => ({ weight, overloaded: false }));
+          const round = Array.from({ length: count }, (_, i) => i);
+          assert.deepEqual(choices(scheduler, list, 2 * count), [...round, ...round]);
+        }),
+      );
+    });
+
+    test("depends on nothing but what it is given", () => {
+      fc.assert(
+        fc.property(servers, (list) => {
+          assert.deepEqual(choices(scheduler, list, 15), choices(scheduler, list, 15));
+        }),
+      );
+    });
+  });
+}
+
+for (const scheduler of SCHEDULERS.filter(({ name }) => name.startsWith("w"))) {
+  test(`scheduler ${scheduler.name} gives each server its weight's share`, () => {
+    const small = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(small, (all) => {
+        const total = all.reduce((sum, weight) => sum + weight, 0);
+        fc.pre(total > 0);
+        const list = all.map((weight) => ({ weight, overloaded: false }));
+        const chosen = choices(scheduler, list, 3 * total);
+        const shares = all.map((_, i) => chosen.filter((server) => server === i).length);
+        assert.deepEqual(
+          shares,
+          all.map((weight) => 3 * weight),
+        );
+      }),
+    );
+  });
+}

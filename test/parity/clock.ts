@@ -1,0 +1,99 @@
+import { connectionPlace } from "../../src/datapath/connection.ts";
+import { BUCKET_WORDS, ICMP_LIMITS, TICK_SHIFT } from "../../src/datapath/layout.ts";
+import { type Packet, parsePacket } from "../../src/datapath/packet.ts";
+import type { View } from "../../src/datapath/tables.ts";
+import { INGRESS } from "./program.ts";
+
+/**
+ * How far the coarse clock may lie behind the fine one, in ns. It is set by the timer interrupt, every
+ * 1 to 10 ms (CONFIG_HZ); a virtual machine whose CPU was taken away for a while is later than that.
+ */
+const LAG_MAX = 2_000_000_000n;
+
+/**
+ * The time at which the program took a frame.
+ *
+ * The program reads CLOCK_MONOTONIC_COARSE, which no process can read at that same instant. But all
+ * that depends on the time of day is written down with it: the tick of an insertion, of a change of
+ * state, of a look at the ICMP limits, of a flow without an entry. So the program goes first, its tick
+ * is read from what it wrote, and the specification gets that very time: nothing needs a tolerance but
+ * the clock itself. Where the program wrote no new tick, either it needed none, or it was the last one
+ * that was seen.
+ */
+export class ProgramClock {
+  #last: bigint;
+
+  /** `now` is CLOCK_MONOTONIC in ns. */
+  constructor(now: bigint) {
+    // A time before all that the program will read.
+    this.#last = now > LAG_MAX ? now - LAG_MAX : 0n;
+  }
+
+  /** The last tick that the program is known to have read, in ns. */
+  get last(): bigint {
+    return this.#last;
+  }
+
+  /** Whether the last tick can be one of the monotonic clock's between these two times. */
+  fits(earliest: bigint, latest: bigint): boolean {
+    return this.#last >= earliest - LAG_MAX && this.#last <= latest;
+  }
+
+  /**
+   * Reads what the program wrote when it took the frame, at about `now`, beyond the tables as they were
+   * `before`. True when its clock has gone on since it was last seen: then it may have done so between
+   * two readings for this one frame.
+   */
+  wentOn(program: View, before: View, frame: Uint8Array, now: bigint): boolean {
+    const packet = parsePacket(before, frame, INGRESS);
+    if (typeof packet === "string") return false;
+    const last = this.#last;
+    for (const tick of [
+      insertedTick(program, before, packet),
+      limitedTick(program, before),
+      untrackedTick(program, before),
+    ]) {
+      const time = tick === undefined ? 0n : nanoseconds(tick, now);
+      if (time > this.#last) this.#last = time;
+    }
+    return this.#last > last;
+  }
+}
+
+function insertedTick(program: View, before: View, packet: Packet): number | undefined {
+  const { first, second } = connectionPlace(before, packet);
+  for (const bucket of [first, second]) {
+    for (let i = 0; i < BUCKET_WORDS; i++) {
+      const seen = program.cold.get(bucket * BUCKET_WORDS + i, "seen");
+      if (seen !== before.cold.get(bucket * BUCKET_WORDS + i, "seen")) return seen;
+    }
+  }
+  return undefined;
+}
+
+function limitedTick(program: View, before: View): number | undefined {
+  const a = program.icmpLimits;
+  const b = before.icmpLimits;
+  if (Buffer.compare(Buffer.from(a.buffer), Buffer.from(b.buffer)) === 0) return undefined;
+  for (let slot = 0; slot < ICMP_LIMITS; slot++) {
+    const changed = a[2 * slot] !== b[2 * slot] || a[2 * slot + 1] !== b[2 * slot + 1];
+    if (changed) return a[2 * slot + 1]!;
+  }
+  return undefined;
+}
+
+/** Written with its lowest bit set: it was this tick or the next. */
+function untrackedTick(program: View, before: View): number | undefined {
+  for (let service = 0; service < program.services.count; service++) {
+    const tick = program.services.get(service, "untracked");
+    if (tick !== before.services.get(service, "untracked")) return (tick & ~1) >>> 0;
+  }
+  return undefined;
+}
+
+/** Ticks wrap after 52 days: the one that is nearest to now. */
+function nanoseconds(tick: number, now: bigint): bigint {
+  const ticks = now >> TICK_SHIFT;
+  const behind = BigInt.asIntN(32, (ticks & 0xffff_ffffn) - BigInt(tick));
+  return (ticks - behind) << TICK_SHIFT;
+}

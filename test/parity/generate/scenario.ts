@@ -1,0 +1,84 @@
+import type { Random } from "../../../src/base/random.ts";
+import type { Rules } from "../../../src/state/rule.ts";
+import type { Settings, Step } from "../step.ts";
+import { mutilate } from "./mutilate.ts";
+import { generateNetwork } from "./network.ts";
+import { type AddressId, changeRules, generateRules } from "./rules.ts";
+import { generateHabits, Traffic } from "./traffic.ts";
+
+/** How many steps a scenario has after its network, rules and settings. */
+const STEPS_MIN = 200;
+const STEPS_SPREAD = 600;
+
+/** A network, rules and settings, and then what may happen to a director: mostly packets. */
+export function generateScenario(random: Random, buckets: number): Step[] {
+  const trouble = random.pick([0, 0.05, 0.3]);
+  let rules = generateRules(random);
+  const traffic = new Traffic(random, generateHabits(random), () => idsOf(rules));
+  const steps: Step[] = [
+    { kind: "network", network: generateNetwork(random, trouble) },
+    { kind: "rules", rules },
+    { kind: "settings", settings: generateSettings(random) },
+  ];
+  const length = STEPS_MIN + random.integer(STEPS_SPREAD);
+  const mutilation = random.pick([0.01, 0.05, 0.4]);
+  const upheaval = random.pick([0.005, 0.02, 0.06]);
+  while (steps.length < length) {
+    if (!random.chance(upheaval)) {
+      const frame = traffic.next();
+      const wrong = random.chance(mutilation);
+      steps.push({ kind: "packet", frame: wrong ? mutilate(frame, random) : frame });
+      continue;
+    }
+    const event = random.integer(12);
+    if (event <= 4) {
+      rules = changeRules(random, rules);
+      steps.push({ kind: "rules", rules });
+    } else if (event <= 5) {
+      steps.push({ kind: "network", network: generateNetwork(random, trouble) });
+    } else if (event <= 6) {
+      steps.push({ kind: "settings", settings: generateSettings(random) });
+    } else if (event <= 7) {
+      steps.push({ kind: "age", seconds: random.pick(AGES) });
+    } else if (event <= 9) {
+      steps.push(...collision(traffic, random));
+    } else {
+      steps.push(generateSweep(random, buckets));
+    }
+  }
+  return steps;
+}
+
+/** Between the timeouts of states, and of no length that adds up to one. */
+const AGES = [1.37, 3.37, 11.37, 40.37, 70.37, 130.37, 400.37, 1000.37];
+
+function idsOf(rules: Rules): AddressId[] {
+  return [...rules.services.values()].flatMap(({ id }) => (id.kind === "address" ? [id] : []));
+}
+
+/** Mostly as the kernel's defaults are, and with the lease held. */
+function generateSettings(random: Random): Settings {
+  return {
+    lease: random.chance(0.9)
+      ? random.pick(["forever", "held"])
+      : random.pick(["expired", "never"]),
+    connReuseMode: random.chance(0.5) ? 1 : random.integer(4),
+    sloppyTcp: random.chance(0.2),
+    expireNodestConn: random.chance(0.3),
+  };
+}
+
+/** An entry that looks like another flow's, and then that flow. */
+function collision(traffic: Traffic, random: Random): Step[] {
+  const frame = traffic.opening();
+  const steps: Step[] = [{ kind: "collide", frame }];
+  if (random.chance(0.8)) steps.push({ kind: "packet", frame });
+  return steps;
+}
+
+function generateSweep(random: Random, buckets: number): Step {
+  if (random.chance(0.4)) return { kind: "sweep", firstBucket: 0, buckets };
+  // Slices may reach beyond the end of the table.
+  const firstBucket = random.integer(buckets + 1);
+  return { kind: "sweep", firstBucket, buckets: random.integer(buckets + 2) };
+}

@@ -1,0 +1,132 @@
+import type { Random } from "../../../src/base/random.ts";
+import { frame } from "../../../src/wire/frame.ts";
+import { TCP_FLAGS, type TcpFlag } from "../../../src/wire/tcp.ts";
+import { DIRECTOR_MAC } from "../machine.ts";
+import { VIPS } from "./network.ts";
+import { type AddressId, generateServiceId } from "./rules.ts";
+
+/** A client's conversation with a service, or with none. */
+interface Flow {
+  readonly client: string;
+  readonly clientPort: number;
+  readonly service: AddressId;
+}
+
+/** How a scenario's clients behave, so that one floods and another talks. All from 0 to 1. */
+export interface Habits {
+  /** How often a packet is of a flow that was not there before. */
+  readonly fresh: number;
+  /** How often a segment opens, closes, resets; the rest acknowledges. */
+  readonly syn: number;
+  readonly fin: number;
+  readonly rst: number;
+  /** How often flags come in combinations that no host sends. */
+  readonly odd: number;
+  readonly large: number;
+}
+
+export function generateHabits(random: Random): Habits {
+  return {
+    fresh: random.pick([0.02, 0.1, 0.3, 0.8]),
+    syn: random.pick([0.05, 0.2, 0.5, 0.95]),
+    fin: random.pick([0.02, 0.2]),
+    rst: random.pick([0.01, 0.1]),
+    odd: random.pick([0, 0.05, 0.3]),
+    large: random.pick([0, 0.1, 0.4]),
+  };
+}
+
+const FLOWS_MAX = 60;
+const CLIENT_MAC = "02:00:00:00:00:01";
+/** Addresses that no ICMP error may be sent to (RFC 1122 section 3.2.2). */
+const NOT_ONE_HOST = ["0.0.0.0", "0.1.2.3", "127.0.0.1", "224.0.0.1", "255.255.255.255"];
+const ODD_TTLS = [0, 1, 2, 255];
+
+/** Clients that come back: their flows are remembered and go on. */
+export class Traffic {
+  readonly #random: Random;
+  readonly #habits: Habits;
+  /** Services that packets ask for; some exist, some do not. */
+  readonly #services: () => readonly AddressId[];
+  readonly #flows: Flow[] = [];
+
+  constructor(random: Random, habits: Habits, services: () => readonly AddressId[]) {
+    this.#random = random;
+    this.#habits = habits;
+    this.#services = services;
+  }
+
+  /** The next frame that comes in. */
+  next(): Uint8Array {
+    const known = this.#flows.length > 0 && !this.#random.chance(this.#habits.fresh);
+    if (known) return this.#frame(this.#random.pick(this.#flows), false);
+    const flow = this.#flow();
+    if (this.#flows.length < FLOWS_MAX) this.#flows.push(flow);
+    else this.#flows[this.#random.integer(FLOWS_MAX)] = flow;
+    return this.#frame(flow, true);
+  }
+
+  /** A SYN of a flow that is known, perhaps. */
+  opening(): Uint8Array {
+    const flow = this.#flows.length > 0 ? this.#random.pick(this.#flows) : this.#flow();
+    return this.#build(flow, ["syn"]);
+  }
+
+  #flow(): Flow {
+    const random = this.#random;
+    const services = this.#services();
+    const stray = services.length === 0 || random.chance(0.04);
+    return {
+      client: random.chance(0.02) ? random.pick(NOT_ONE_HOST) : `198.51.100.${random.integer(40)}`,
+      clientPort: random.chance(0.1) ? random.integer(0x10000) : 40000 + random.integer(50),
+      service: stray ? generateServiceId(random) : random.pick(services),
+    };
+  }
+
+  #frame(flow: Flow, first: boolean): Uint8Array {
+    const { syn, fin, rst, odd } = this.#habits;
+    const random = this.#random;
+    if (random.chance(odd)) {
+      return this.#build(
+        flow,
+        TCP_FLAGS.filter(() => random.chance(0.35)),
+      );
+    }
+    if (first && !random.chance(0.08)) return this.#build(flow, ["syn"]);
+    if (random.chance(rst)) return this.#build(flow, ["rst"]);
+    if (random.chance(fin)) return this.#build(flow, ["fin", "ack"]);
+    if (random.chance(syn)) return this.#build(flow, ["syn"]);
+    return this.#build(flow, random.chance(0.3) ? ["psh", "ack"] : ["ack"]);
+  }
+
+  #build({ client, clientPort, service }: Flow, flags: readonly TcpFlag[]): Uint8Array {
+    const random = this.#random;
+    const ports = { sourcePort: clientPort, destinationPort: service.port };
+    const transport =
+      service.protocol === "udp"
+        ? { udp: { ...ports, checksummed: random.chance(0.9) } }
+        : { tcp: { ...ports, flags, sequence: random.u32(), acknowledgment: random.u32() } };
+    return frame({
+      eth: { source: CLIENT_MAC, destination: DIRECTOR_MAC },
+      ip: {
+        source: client,
+        destination: random.chance(0.01) ? random.pick(VIPS) : service.address,
+        id: random.integer(0x10000),
+        trafficClass: random.chance(0.1) ? random.integer(256) : 0,
+        ttl: random.chance(0.04) ? random.pick(ODD_TTLS) : random.pick([64, 63, 128]),
+        dontFragment: random.chance(0.6),
+        options: random.chance(0.03) ? new Uint8Array(4 * (1 + random.integer(10))).fill(1) : NONE,
+      },
+      ...transport,
+      payload: this.#payload(),
+    });
+  }
+
+  #payload(): Uint8Array {
+    const random = this.#random;
+    if (random.chance(this.#habits.large)) return random.bytes(random.integer(1460));
+    return random.chance(0.5) ? NONE : random.bytes(random.integer(40));
+  }
+}
+
+const NONE = new Uint8Array(0);

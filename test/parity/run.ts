@@ -1,0 +1,47 @@
+import { parseArgs } from "node:util";
+import { describeFault } from "../../src/base/fault.ts";
+import { runCampaign } from "./campaign.ts";
+
+/** `npm run parity -- --seed S --packets N`: a campaign of any length. Exit code 1 on a difference. */
+
+const USAGE = "usage: npm run parity -- [--seed NUMBER] [--packets NUMBER]";
+const PROGRESS_INTERVAL = 1_000_000_000n;
+
+function main(): number {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 32)) },
+      packets: { type: "string", default: "1000000" },
+    },
+  });
+  const seed = Number(values.seed);
+  const packets = Number(values.packets);
+  if (!Number.isSafeInteger(seed) || seed < 0 || !(packets > 0)) {
+    process.stderr.write(`${USAGE}\n`);
+    return 2;
+  }
+  let shown = 0n;
+  const report = runCampaign({
+    seed,
+    packets,
+    onProgress(progress) {
+      if (progress.elapsed - shown < PROGRESS_INTERVAL) return;
+      shown = progress.elapsed;
+      const rate = Math.round((progress.packets * 1e9) / Number(progress.elapsed));
+      const counts = `${progress.packets} packets, ${progress.scenarios} scenarios`;
+      process.stderr.write(`${counts}, ${rate} packets/s\n`);
+    },
+  });
+  if (!report.ok) {
+    process.stderr.write(`parity not run: ${describeFault(report.fault)}\n`);
+    return 2;
+  }
+  const { difference, reasons, ...counts } = report.value;
+  if (difference !== undefined) process.stdout.write(`${difference}\n`);
+  const seen = [...reasons].map(([reason, count]) => `${reason} ${count}`).join(", ");
+  const word = difference === undefined ? "alike" : "DIFFERENT";
+  process.stdout.write(`seed ${seed}, ${counts.packets} packets ${word}: ${seen}\n`);
+  return difference === undefined ? 0 : 1;
+}
+
+process.exitCode = main();

@@ -1,0 +1,84 @@
+import type { NetworkView } from "../../src/state/next-hop.ts";
+import { type Rules, type Server, type Service, socketAddress } from "../../src/state/rule.ts";
+import { describeFrame } from "../../src/wire/frame.ts";
+
+/** What happens to both data paths, as data: a scenario can be run again with steps left out. */
+export type Step =
+  | { readonly kind: "network"; readonly network: NetworkView }
+  | { readonly kind: "rules"; readonly rules: Rules }
+  | { readonly kind: "settings"; readonly settings: Settings }
+  | { readonly kind: "packet"; readonly frame: Uint8Array }
+  /** Time goes by: all that was seen was seen so much earlier. */
+  | { readonly kind: "age"; readonly seconds: number }
+  /** Another entry in the buckets of this frame's flow takes on its tag. */
+  | { readonly kind: "collide"; readonly frame: Uint8Array }
+  | { readonly kind: "sweep"; readonly firstBucket: number; readonly buckets: number };
+
+export interface Settings {
+  readonly lease: "forever" | "held" | "expired" | "never";
+  readonly connReuseMode: number;
+  readonly sloppyTcp: boolean;
+  readonly expireNodestConn: boolean;
+}
+
+/** The step as the lines of a transcript. */
+export function describeStep(step: Step): string[] {
+  switch (step.kind) {
+    case "network":
+      return describeNetwork(step.network);
+    case "rules":
+      return describeRules(step.rules);
+    case "settings": {
+      const { lease, connReuseMode, sloppyTcp, expireNodestConn } = step.settings;
+      return [
+        `settings: lease ${lease}, conn_reuse_mode ${connReuseMode},` +
+          ` sloppy_tcp ${Number(sloppyTcp)}, expire_nodest_conn ${Number(expireNodestConn)}`,
+      ];
+    }
+    case "packet":
+      return [`packet: ${describeFrame(step.frame)} (${step.frame.length} bytes)`];
+    case "age":
+      return [`${step.seconds} s go by`];
+    case "collide":
+      return [`another entry takes on the tag of ${describeFrame(step.frame)}`];
+    case "sweep":
+      return [`sweep: ${step.buckets} buckets from ${step.firstBucket}`];
+  }
+}
+
+function describeRules({ services, timeouts }: Rules): string[] {
+  const { tcp, tcpFin, udp } = timeouts;
+  const lines = [...services.values()].flatMap(describeService);
+  return [`rules: --set ${tcp} ${tcpFin} ${udp}`, ...lines.map((line) => `  ${line}`)];
+}
+
+function describeService(service: Service): string[] {
+  const { id } = service;
+  if (id.kind !== "address") return [];
+  const name = `-${id.protocol === "udp" ? "u" : "t"} ${socketAddress(id.address, id.port)}`;
+  const servers = service.servers.map((server) => `-a ${name} ${describeServer(server)}`);
+  return [`-A ${name} -s ${service.scheduler}`, ...servers];
+}
+
+function describeServer(server: Server): string {
+  const { address, port, weight, upperThreshold, lowerThreshold } = server;
+  const thresholds = `-x ${upperThreshold} -y ${lowerThreshold}`;
+  return `-r ${socketAddress(address, port)} -g -w ${weight} ${thresholds}`;
+}
+
+function describeNetwork({ links, routes, neighbours }: NetworkView): string[] {
+  const lines: string[] = [];
+  for (const [index, link] of links) {
+    lines.push(`link ${index} ${link.mac} mtu ${link.mtu} ${link.up ? "up" : "down"}`);
+  }
+  for (const route of routes) {
+    const via = route.gateway === undefined ? "" : ` via ${route.gateway}`;
+    const words = `route ${route.destination}${via} link ${route.link ?? "none"} mtu ${route.mtu}`;
+    lines.push(`${words} type ${route.type} table ${route.table}`);
+  }
+  for (const [name, neighbour] of neighbours) {
+    const word = neighbour.failed ? "failed" : neighbour.usable ? neighbour.mac : "incomplete";
+    lines.push(`neighbour ${name} ${word}`);
+  }
+  return ["network:", ...lines.map((line) => `  ${line}`)];
+}
