@@ -28,12 +28,12 @@ Examples:
 export function daemonCommand(): Command {
   return new Command("daemon")
     .description("run a director: load the data path and serve its API until SIGTERM")
-    .option("--name NAME", "tells several daemons of one machine apart", DEFAULT_NAME)
-    .option("--interface NAME", "run on this interface (again for more)", collect, [])
-    .option("--netns PATH", "enter this network namespace first")
-    .option("--connections N", "room for connections", String(DEFAULT_SIZES.connections))
-    .option("--services N", "room for virtual services", String(DEFAULT_SIZES.services))
-    .option("--servers N", "room for real servers", String(DEFAULT_SIZES.servers))
+    .option("--name <name>", "tells several daemons of one machine apart", DEFAULT_NAME)
+    .option("--interface <name>", "run on this interface (again for more)", collect, [])
+    .option("--netns <path>", "enter this network namespace first")
+    .option("--connections <n>", "room for connections", String(DEFAULT_SIZES.connections))
+    .option("--services <n>", "room for virtual services", String(DEFAULT_SIZES.services))
+    .option("--servers <n>", "room for real servers", String(DEFAULT_SIZES.servers))
     .option("--reset", "forget the tables of the daemon before: rules and connections go")
     .addHelpText("after", EXAMPLES)
     .action(async (options: Options) => {

@@ -14,7 +14,7 @@ Examples:
 export function statusCommand(): Command {
   return new Command("status")
     .description("say how the daemon and its data path are, and what became of the packets")
-    .option("--name NAME", "which daemon", process.env.WEIR_NAME ?? DEFAULT_NAME)
+    .option("--name <name>", "which daemon", process.env.WEIR_NAME ?? DEFAULT_NAME)
     .option("--json", "as JSON")
     .addHelpText("after", EXAMPLES)
     .action(async (options: { name: string; json?: boolean }) => {

@@ -59,12 +59,12 @@ test("the specification differs from itself in nothing", () => {
   }
 });
 
-test("a wrong TTL in what goes to the second real server is shrunk to the few steps that show it", () => {
+test("a wrong TTL is shrunk to the few steps that show it, and told", () => {
   const wrong: Specification = {
     ...SPECIFICATION,
     receive(view, arrival, now) {
       const received = receive(view, arrival, now);
-      if (received.reason === "forwarded" && received.frame[5] === 0x13) received.frame[22]! += 1;
+      if (received.reason === "forwarded") received.frame[22]! += 1;
       return received;
     },
   };

@@ -1,5 +1,6 @@
 import type { Machine, Met } from "./machine.ts";
 import { shrink } from "./shrink.ts";
+import { shrinkRules } from "./shrink-rules.ts";
 import { describeStep, type Step } from "./step.ts";
 
 /** Runs the steps from scratch up to the first difference, which it gives in words. */
@@ -14,7 +15,8 @@ export function replay(machine: Machine, steps: readonly Step[]): string | undef
 
 /** The fewest of the steps that differ still, and what happened at each of them. */
 export function shrunkTranscript(machine: Machine, steps: readonly Step[], first: string): string {
-  const fewest = shrink(steps, (some) => replay(machine, some) !== undefined);
+  const fails = (some: readonly Step[]) => replay(machine, some) !== undefined;
+  const fewest = shrinkRules(shrink(steps, fails), fails);
   if (replay(machine, fewest) === undefined) {
     return `${steps.length} steps differ, but not when they are run again: ${first}`;
   }

@@ -7,23 +7,35 @@ import { runCampaign } from "./campaign.ts";
 const USAGE = "usage: npm run parity -- [--seed NUMBER] [--packets NUMBER]";
 const PROGRESS_INTERVAL = 1_000_000_000n;
 
+interface Order {
+  readonly seed: number;
+  readonly packets: number;
+}
+
+/** Undefined when the arguments make no sense. */
+function readOrder(): Order | undefined {
+  try {
+    const { values } = parseArgs({
+      options: { seed: { type: "string" }, packets: { type: "string", default: "1000000" } },
+    });
+    const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32));
+    const packets = Number(values.packets);
+    const sensible = Number.isSafeInteger(seed) && seed >= 0 && packets > 0;
+    return sensible ? { seed, packets } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function main(): number {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 32)) },
-      packets: { type: "string", default: "1000000" },
-    },
-  });
-  const seed = Number(values.seed);
-  const packets = Number(values.packets);
-  if (!Number.isSafeInteger(seed) || seed < 0 || !(packets > 0)) {
+  const order = readOrder();
+  if (order === undefined) {
     process.stderr.write(`${USAGE}\n`);
     return 2;
   }
   let shown = 0n;
   const report = runCampaign({
-    seed,
-    packets,
+    ...order,
     onProgress(progress) {
       if (progress.elapsed - shown < PROGRESS_INTERVAL) return;
       shown = progress.elapsed;
@@ -40,7 +52,7 @@ function main(): number {
   if (difference !== undefined) process.stdout.write(`${difference}\n`);
   const seen = [...reasons].map(([reason, count]) => `${reason} ${count}`).join(", ");
   const word = difference === undefined ? "alike" : "DIFFERENT";
-  process.stdout.write(`seed ${seed}, ${counts.packets} packets ${word}: ${seen}\n`);
+  process.stdout.write(`seed ${order.seed}, ${counts.packets} packets ${word}: ${seen}\n`);
   return difference === undefined ? 0 : 1;
 }
 

@@ -121,12 +121,13 @@ static __always_inline int connection_in(__u32 tag, __u32 at, struct connection 
 /*
  * Two flows with one tag in one pair of buckets (one new flow in 2^28 or so): their words carry
  * COLLIDES, and then only the cold record tells whose is whose. Also the way of every SYN, which must
- * not be taken for another flow's.
+ * not be taken for another flow's. Says whether other flows of its tag were met: a number of them would
+ * be so many more states for the verifier.
  */
 static __noinline int connection_find_exact(const struct packet *p, const struct place *place,
 					    struct connection *c)
 {
-	int collisions = 0;
+	int collides = 0;
 
 	c->word = NULL;
 	for (int b = 0; b < 2; b++) {
@@ -144,24 +145,24 @@ static __noinline int connection_find_exact(const struct packet *p, const struct
 				c->word = &bucket->words[i];
 				c->value = word;
 				c->index = at * BUCKET_WORDS + i;
-				return collisions;
+				return collides;
 			}
-			collisions++;
+			collides = 1;
 		}
 	}
-	return collisions;
+	return collides;
 }
 
-/* `collisions`: how many other flows of its tag are there, where that was looked at. */
+/* `collides`: whether other flows of its tag are there, where that was looked at. */
 static __always_inline int connection_find(const struct packet *p, const struct place *place,
-					   struct connection *c, int *collisions)
+					   struct connection *c, int *collides)
 {
-	*collisions = 0;
+	*collides = 0;
 	if (!connection_in(place->tag, place->first, c) &&
 	    !connection_in(place->tag, place->second, c))
 		return 0;
 	if (c->value & COLLIDES) {
-		*collisions = connection_find_exact(p, place, c);
+		*collides = connection_find_exact(p, place, c);
 		return c->word != NULL;
 	}
 	return 1;

@@ -111,7 +111,7 @@ SEC("xdp") int weir(struct xdp_md *ctx)
 	struct packet p;
 	struct place place;
 	struct connection c;
-	int found, collisions;
+	int found, collides;
 	enum reason stop = packet_parse(ctx, &p);
 
 	if (stop != REASONS)
@@ -119,16 +119,16 @@ SEC("xdp") int weir(struct xdp_md *ctx)
 	connection_place(&p, &place);
 	if (opens_tcp(&p))
 		connection_warm(&place);
-	found = connection_find(&p, &place, &c, &collisions);
+	found = connection_find(&p, &place, &c, &collides);
 	/* A SYN must know whose entry it meets; for other packets the tag is proof enough. */
 	if (found && opens_tcp(&p)) {
-		collisions = connection_find_exact(&p, &place, &c);
+		collides = connection_find_exact(&p, &place, &c);
 		found = c.word != NULL;
 	}
 	if (!found) {
-		if (collisions)
+		if (collides)
 			connection_mark_collisions(&place);
-		return open_connection(ctx, &p, &place, collisions);
+		return open_connection(ctx, &p, &place, collides);
 	}
 
 	const struct control *control = control_line();

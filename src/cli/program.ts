@@ -1,0 +1,29 @@
+import { Command } from "commander";
+import packageJson from "../../package.json" with { type: "json" };
+import { daemonCommand } from "./daemon.ts";
+import { labCommand } from "./lab/command.ts";
+import { realServerCommand } from "./real-server/command.ts";
+import { statusCommand } from "./status.ts";
+
+const EXAMPLES = `
+Examples:
+  weir lab up dr
+  weir ipvsadm -Ln
+`;
+
+/** Every verb but `ipvsadm`, which has a command line of its own. */
+export function program(): Command {
+  const weir = new Command("weir")
+    .description("a layer-4 load balancer: the job of LVS, ipvsadm and keepalived, on XDP")
+    .version(packageJson.version)
+    .addHelpText("after", EXAMPLES);
+  weir.addCommand(daemonCommand());
+  weir
+    .command("ipvsadm")
+    .description("list and change virtual services, with the options of ipvsadm 1.31")
+    .allowUnknownOption();
+  for (const command of [statusCommand(), realServerCommand(), labCommand()]) {
+    weir.addCommand(command);
+  }
+  return weir;
+}
