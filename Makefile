@@ -19,10 +19,15 @@ setup: ## Installs what is missing and builds
 	@tools/setup
 	@$(MAKE) --no-print-directory build
 
-build: build/weir.bpf.o build/weir.node ## Compiles the XDP program and the addon
+build: build/weir.bpf.o build/rig.bpf.o build/weir.node ## Compiles the XDP program and the addon
 	@:
 
 build/weir.bpf.o: src/datapath/xdp/weir.bpf.c $(XDP_SOURCES) Makefile
+	@mkdir -p build
+	clang $(BPF_FLAGS) -c $< -o $@.new
+	@mv $@.new $@
+
+build/rig.bpf.o: bench/rig.bpf.c Makefile
 	@mkdir -p build
 	clang $(BPF_FLAGS) -c $< -o $@.new
 	@mv $@.new $@

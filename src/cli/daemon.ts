@@ -40,7 +40,9 @@ export function daemonCommand(): Command {
       const fault = await run(options);
       if (fault === undefined) return;
       process.stderr.write(`weir daemon: ${describeFault(fault)}\n`);
-      process.exit(1);
+      // Not process.exit(): it waits for a compiler thread that may wait for this one to collect
+      // garbage, which tables of many megabytes bring about.
+      process.exitCode = 1;
     });
 }
 
@@ -75,9 +77,12 @@ async function run(options: Options): Promise<Fault | undefined> {
     },
     pino({ base: null }, process.stderr),
   );
-  if (!started.ok) return started.fault;
+  if (!started.ok) {
+    kernel.value.network.close();
+    return started.fault;
+  }
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.once(signal, () => started.value.stop().then(() => process.exit(0)));
+    process.once(signal, () => started.value.stop());
   }
   return undefined;
 }

@@ -1,4 +1,6 @@
-/** The command line: one verb a file. `ipvsadm` comes first and alone, because scripts run it often. */
+/**
+ * The command line: one verb a file. `ipvsadm` comes first and alone, because scripts run it often.
+ */
 const [verb, ...rest] = process.argv.slice(2);
 
 if (verb === "ipvsadm") {

@@ -32,7 +32,8 @@ export function statusCommand(): Command {
 function describeStatus(status: Status): string {
   const lines = [`Daemon "${status.name}", process ${status.pid}`];
   for (const { name, mode, because } of status.interfaces) {
-    lines.push(`  ${name}: XDP in ${mode} mode${because === undefined ? "" : `, because ${because}`}`);
+    const reason = because === undefined ? "" : `, because ${because}`;
+    lines.push(`  ${name}: XDP in ${mode} mode${reason}`);
   }
   const { live, capacity } = status.connections;
   lines.push(`  ${live} connections, room for ${capacity}`, "Packets that …");

@@ -26,7 +26,9 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
-/** Composition: the kernel, the director, the timers, the API. Nothing new is left when it fails. */
+/**
+ * Composition: the kernel, the director, the timers, the API. Nothing new is left when it fails.
+ */
 export async function startDaemon(
   kernel: Kernel,
   options: DaemonOptions,

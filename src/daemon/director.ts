@@ -192,4 +192,3 @@ export class LocalDirector implements Director {
     return asked;
   }
 }
-

@@ -6,13 +6,17 @@ import { macBytes } from "../wire/mac.ts";
 
 const ARPHRD_ETHER = 1;
 
-/** The interfaces that the program runs on, and their rows in the table of our own MAC addresses. */
+/**
+ * The interfaces that the program runs on, and their rows in the table of our own MAC addresses.
+ */
 export class Interfaces {
   readonly #dataPath: DataPath;
   readonly #view: View;
   readonly #names: readonly string[];
 
-  /** `names`: the interfaces asked for; without any, every Ethernet interface that has an address. */
+  /**
+   * `names`: the interfaces asked for; without any, every Ethernet interface that has an address.
+   */
   constructor(dataPath: DataPath, view: View, names: readonly string[]) {
     this.#dataPath = dataPath;
     this.#view = view;
@@ -20,8 +24,8 @@ export class Interfaces {
   }
 
   /**
-   * Faults: LINK_MISSING, LINK_NOT_ETHERNET, LINK_CLASH, and those of DataPath.attach(); then nothing
-   * is attached that was not before.
+   * Faults: LINK_MISSING, LINK_NOT_ETHERNET, LINK_CLASH, and those of DataPath.attach(); then
+   * nothing is attached that was not before.
    */
   attachAll(network: NetworkState): Result<readonly Attachment[]> {
     const links = this.#select(network);
@@ -42,7 +46,9 @@ export class Interfaces {
     return success(this.#dataPath.attachments());
   }
 
-  /** MAC addresses and MTUs change; a link that came back has another index and is attached anew. */
+  /**
+   * MAC addresses and MTUs change; a link that came back has another index and is attached anew.
+   */
   follow(network: NetworkState): void {
     for (const { link } of this.#dataPath.attachments()) {
       const now = network.links.get(link);
@@ -99,6 +105,6 @@ function clashFault(a: Link, b: Link) {
   return failure(
     "LINK_CLASH",
     `Interfaces "${a.name}" (${a.index}) and "${b.name}" (${b.index}) share a row of the table`,
-    `create one of them again, so that their indices differ in more than multiples of ${INTERFACES}`,
+    `create one of them again: their indices must not differ by a multiple of ${INTERFACES}`,
   );
 }

@@ -32,7 +32,9 @@ export function endConnection(view: View, index: number): void {
   clearWord(view, index);
 }
 
-/** Moves the entry to the state that the packet brings, or marks that it was seen. `now` in ticks. */
+/**
+ * Moves the entry to the state that the packet brings, or marks that it was seen. `now` in ticks.
+ */
 export function touchConnection(view: View, packet: Packet, index: number, now: number): void {
   const from = wordState(view, index);
   const next = nextState(packet, from);

@@ -18,9 +18,9 @@ import { nextState, State, stateIsClosing } from "./state.ts";
 import type { View } from "./tables.ts";
 
 /**
- * A new entry in the connection table (xdp/connection-new.h). Nothing established is ever evicted by
- * something new: in a full pair of buckets a new flow takes the place of an expired entry, else of a
- * closing one, else of one in SYN_RECV, and else goes without.
+ * A new entry in the connection table (xdp/connection-new.h). Nothing established is ever evicted
+ * by something new: in a full pair of buckets a new flow takes the place of an expired entry, else
+ * of a closing one, else of one in SYN_RECV, and else goes without.
  */
 
 /** A bucket with this many entries shares what comes with the flow's second one. */

@@ -121,7 +121,8 @@ export interface Found {
 
 /**
  * Two flows with one tag in one pair of buckets: their words carry COLLIDES, and then only the cold
- * record tells whose is whose. Also the way of every SYN, which must not be taken for another flow's.
+ * record tells whose is whose. Also the way of every SYN, which must not be taken for another
+ * flow's.
  */
 export function findConnectionExact(view: View, packet: Packet, place: Place): Found {
   let collisions = 0;

@@ -21,7 +21,7 @@ export function forward(view: View, packet: Packet, frame: Uint8Array, server: n
     return { kind: "stopped", reason: "no-next-hop" };
   }
   const ip = new DataView(frame.buffer, frame.byteOffset + ETHERNET_HEADER);
-  // __ip_vs_get_out_rt(): first the route, then the TTL, then the MTU, with the TTL already less.
+  // __ip_vs_get_out_rt(): the route, then the TTL, then the MTU, with the TTL already less.
   if (flags & SERVER_UNREACHABLE) return { kind: "error", reason: "unreachable" };
   if (ip.getUint8(8) <= 1) return { kind: "error", reason: "ttl-exceeded" };
   decrementTtl(ip);

@@ -5,8 +5,8 @@ import type { Reason } from "./reason.ts";
 import type { View } from "./tables.ts";
 
 /**
- * ICMP errors to the client (RFC 792, RFC 1812 section 4.3.2), made of the packet that caused them and
- * sent back the way it came (xdp/icmp-error.h).
+ * ICMP errors to the client (RFC 792, RFC 1812 section 4.3.2), made of the packet that caused them
+ * and sent back the way it came (xdp/icmp-error.h).
  */
 
 /** As much of the packet as fits 576 bytes with the new headers: net/ipv4/icmp.c. */

@@ -59,7 +59,7 @@ export const control = layout("control", 64, {
   sloppy_tcp: "u8",
   /** IPVS expire_nodest_conn: a connection of a removed server ends with its next packet. */
   expire_nodest_conn: "u8",
-  /** 1 while there is no service at all: IPVS then takes its hooks out (ip_vs_unregister_hooks()). */
+  /** 1 while there is no service at all: IPVS unhooks itself then (ip_vs_unregister_hooks()). */
   idle: "u8",
 });
 

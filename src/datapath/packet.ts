@@ -5,8 +5,8 @@ import type { View } from "./tables.ts";
 /**
  * Stage 1, packet: what the later stages need to know of a frame (xdp/packet.h).
  *
- * Addresses and ports are 32-bit words as they lie in the packet, read little-endian, because that is
- * what the hash takes.
+ * Addresses and ports are 32-bit words as they lie in the packet, read little-endian, because that
+ * is what the hash takes.
  */
 export interface Packet {
   readonly client: number;
@@ -65,7 +65,9 @@ export function parsePacket(view: View, frame: Uint8Array, ifindex: number): Pac
   };
 }
 
-/** Frames to another host's address reach us in promiscuous mode and by flooding: not ours to touch. */
+/**
+ * Frames to another host's address reach us in promiscuous mode and by flooding: not ours to touch.
+ */
 function isForUs(view: View, frame: Uint8Array, ifindex: number): boolean {
   const slot = ifindex % INTERFACES;
   if (view.ifaces.get(slot, "ifindex") !== ifindex) return false;

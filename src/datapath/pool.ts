@@ -9,8 +9,8 @@ import { Records } from "./records.ts";
 import type { View } from "./tables.ts";
 
 /**
- * The servers that a service schedules over, as one flip took them: a header and its members, newest
- * server first (IPVS keeps its list so, inventory V-04).
+ * The servers that a service schedules over, as one flip took them: a header and its members,
+ * newest server first (IPVS keeps its list so, inventory V-04).
  */
 export interface Pool {
   readonly header: PoolHeader;

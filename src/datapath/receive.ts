@@ -21,8 +21,9 @@ import { State } from "./state.ts";
 import type { View } from "./tables.ts";
 
 /**
- * The data path, executable specification of xdp/weir.bpf.c: packet, service, scheduler, connection,
- * forwarder. The tables are its state; they change in place, as they do under the program.
+ * The data path, executable specification of xdp/weir.bpf.c: packet, service, scheduler,
+ * connection, forwarder. The tables are its state; they change in place, as they do under the
+ * program.
  */
 export interface Received {
   readonly verdict: Verdict;

@@ -21,8 +21,8 @@ export function chooseServer(view: View, service: number): number | undefined {
 }
 
 /**
- * The server of a flow that finds no room in the table: by its tag alone, so that all its packets go
- * to the same server as long as the pool stays as it is.
+ * The server of a flow that finds no room in the table: by its tag alone, so that all its packets
+ * go to the same server as long as the pool stays as it is.
  */
 export function hashServer(view: View, service: number, tag: number): number | undefined {
   const pool = readPool(view, service);

@@ -24,7 +24,9 @@ export interface Choice {
   readonly memory: Memory;
 }
 
-/** One word of the service's record: cursor (17 bits), current weight (31), pool generation (16). */
+/**
+ * One word of the service's record: cursor (17 bits), current weight (31), pool generation (16).
+ */
 export interface Memory {
   /** 1 + the place of the member chosen last; 0: before the first. */
   readonly cursor: number;

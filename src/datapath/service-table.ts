@@ -2,8 +2,9 @@ import { SERVICE_PROBES, SLOT_REMOVED, SLOT_USED, serviceKey, serviceValue } fro
 import type { ServiceKeys } from "./tables.ts";
 
 /**
- * The table that the service lookup asks (xdp/service.h): a hash with linear probing over an array that
- * both sides see. A BPF hash would do the same at a tenth of the speed, and a system call a write.
+ * The table that the service lookup asks (xdp/service.h): a hash with linear probing over an array
+ * that both sides see. A BPF hash would do the same at a tenth of the speed, and a system call a
+ * write.
  *
  * A slot is 32 bytes: the key, then the value as one word, whose store makes the slot appear or go.
  */
@@ -41,7 +42,9 @@ export class ServiceTable implements ServiceKeys {
     return true;
   }
 
-  /** A slot that others were probed past must stay in their way; at the end of a run none is needed. */
+  /**
+   * A slot that others were probed past must stay in their way; at the end of a run none is needed.
+   */
   delete(key: Uint8Array): void {
     const found = this.#find(key);
     if (found === undefined) return;

@@ -18,8 +18,8 @@ export interface Swept {
 }
 
 /**
- * The sweep (xdp/sweep.h): turns "touched" into "last seen", and takes out what its state's timeout has
- * ended. `now` in ticks.
+ * The sweep (xdp/sweep.h): turns "touched" into "last seen", and takes out what its state's timeout
+ * has ended. `now` in ticks.
  */
 export function sweep(view: View, firstBucket: number, buckets: number, now: number): Swept {
   let expired = 0;

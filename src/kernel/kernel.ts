@@ -3,8 +3,8 @@ import type { Dimensions } from "../datapath/layout.ts";
 import type { Tables } from "../datapath/tables.ts";
 
 /**
- * What the daemon needs of an operating system. `kernel/linux` is the real one, `simulator` the one in
- * memory; nothing else in the project touches a socket, a clock or a map.
+ * What the daemon needs of an operating system. `kernel/linux` is the real one, `simulator` the one
+ * in memory; nothing else in the project touches a socket, a clock or a map.
  */
 export interface Kernel {
   readonly clock: Clock;
@@ -78,7 +78,9 @@ export interface Network {
   readonly state: NetworkState;
   /** Called after each batch of changes, and once when the first dump is complete. */
   onChange(listener: () => void): void;
-  /** Asks the kernel to resolve a neighbour and to keep it resolved (NTF_EXT_MANAGED, else NTF_USE). */
+  /**
+   * Asks the kernel to resolve a neighbour and to keep it resolved (NTF_EXT_MANAGED, else NTF_USE).
+   */
   resolve(link: number, address: string): Result<void>;
   close(): void;
 }
@@ -100,11 +102,11 @@ export interface LoadOptions {
 
 export interface DataPathLoader {
   /**
-   * Loads the XDP program and its tables, or takes up the pinned ones of the same name and layout, so
-   * that packets go on flowing while a daemon restarts.
+   * Loads the XDP program and its tables, or takes up the pinned ones of the same name and layout,
+   * so that packets go on flowing while a daemon restarts.
    *
-   * Faults: BPF_PERMISSION, BPF_NO_MEMORY, BPF_REFUSED (the verifier's last line), BPF_LAYOUT (pins of
-   * another layout), BPF_NO_FILESYSTEM, OBJECT_MISSING.
+   * Faults: BPF_PERMISSION, BPF_NO_MEMORY, BPF_REFUSED (the verifier's last line), BPF_LAYOUT (pins
+   * of another layout), BPF_NO_FILESYSTEM, OBJECT_MISSING.
    */
   load(options: LoadOptions): Result<DataPath>;
 }
@@ -126,7 +128,9 @@ export interface DataPath {
   attach(link: number): Result<Attachment>;
   detach(link: number): Result<void>;
   attachments(): readonly Attachment[];
-  /** BPF_PROG_TEST_RUN: what the loaded program does to one frame (received on the loopback device). */
+  /**
+   * BPF_PROG_TEST_RUN: what the loaded program does to one frame (received on the loopback device).
+   */
   run(frame: Uint8Array, repeat?: number): Result<RunResult>;
   /** Runs the sweep over a slice of the connection table. */
   sweep(

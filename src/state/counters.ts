@@ -42,7 +42,9 @@ export class Accounts {
     this.#view = view;
   }
 
-  /** Adds what was counted since last time. To be called after every change of the server records. */
+  /**
+   * Adds what was counted since last time. To be called after every change of the server records.
+   */
   update(servers: ServerRecords, services: ReadonlySet<string>): void {
     for (const name of this.#services.keys()) if (!services.has(name)) this.#services.delete(name);
     for (const name of services) {

@@ -1,12 +1,10 @@
 import { type Counters, combine, NO_COUNTERS } from "./counters.ts";
 
 /**
- * Rates as IPVS estimates them (net/netfilter/ipvs/ip_vs_est.c): every two seconds the average moves a
- * quarter of the way to what was counted in them. Connections and packets are kept in 1/1024 a second,
- * bytes in 1/32, and so they are rounded.
+ * Rates as IPVS estimates them (net/netfilter/ipvs/ip_vs_est.c): every two seconds the average
+ * moves a quarter of the way to what was counted in them. Connections and packets are kept in
+ * 1/1024 a second, bytes in 1/32, and so they are rounded.
  */
-export const ESTIMATION_SECONDS = 2n;
-
 const SCALES: Counters = {
   connections: 10n,
   inPackets: 10n,

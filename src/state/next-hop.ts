@@ -1,6 +1,8 @@
 import { inNetwork } from "../wire/network.ts";
 
-/** The network as the next hop of a server depends on it; the kernel boundary's NetworkState is one. */
+/**
+ * The network as the next hop of a server depends on it; the kernel boundary's NetworkState is one.
+ */
 export interface NetworkView {
   readonly links: ReadonlyMap<
     number,
@@ -44,7 +46,9 @@ const RTN_LOCAL = 2;
 const RT_TABLE_LOCAL = 255;
 const RT_TABLE_MAIN = 254;
 
-/** The kernel's order: table local, then main; in each the longest prefix, then the least metric. */
+/**
+ * The kernel's order: table local, then main; in each the longest prefix, then the least metric.
+ */
 export function nextHop(network: NetworkView, address: string): NextHop {
   const route =
     bestRoute(network, address, RT_TABLE_LOCAL) ?? bestRoute(network, address, RT_TABLE_MAIN);

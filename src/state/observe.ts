@@ -26,8 +26,8 @@ const PROTOCOLS: ReadonlyMap<number, Protocol> = new Map([
 ]);
 
 /**
- * The rules that an earlier daemon left in the tables, in the order in which their records were given
- * out. Keys that a daemon wrote and did not live to switch to are deleted.
+ * The rules that an earlier daemon left in the tables, in the order in which their records were
+ * given out. Keys that a daemon wrote and did not live to switch to are deleted.
  */
 export function observe(view: View): ObservedService[] {
   const live = view.control.get(0, "generation");

@@ -12,8 +12,8 @@ export interface PoolBefore {
 }
 
 /**
- * The pool that a service's rules come to. `serverIndex` gives each server's record. The scheduler goes
- * on from where it was, or begins anew when it is another one (ip_vs_edit_service()).
+ * The pool that a service's rules come to. `serverIndex` gives each server's record. The scheduler
+ * goes on from where it was, or begins anew when it is another one (ip_vs_edit_service()).
  */
 export function planPool(
   service: Service,

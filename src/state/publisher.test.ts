@@ -212,7 +212,7 @@ test("virtual addresses that are taken in a batch are not given to its next serv
   assert.deepEqual(seenAll(view), wantedAll(next));
 });
 
-test("a server that is removed keeps its record while it has connections, and returns with them", () => {
+test("a removed server keeps its record while it has connections, and returns with them", () => {
   const { view, publisher } = publisherOf();
   publisher.publish(rules(service(1, [server(1), server(2)])), 0n);
   const index = publisher.servers.indexOf("tcp 192.168.150.1:80", server(1))!;

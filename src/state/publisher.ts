@@ -37,9 +37,9 @@ interface Prepared {
 const PROTOCOL_NUMBERS = { tcp: 6, udp: 17, sctp: 132 } as const;
 
 /**
- * Makes the tables hold the rules. What a batch changes is written beside what is live and taken by one
- * store: the pool word of a service when one service changes, the generation of the service keys when
- * several do. No packet ever sees half a batch.
+ * Makes the tables hold the rules. What a batch changes is written beside what is live and taken by
+ * one store: the pool word of a service when one service changes, the generation of the service
+ * keys when several do. No packet ever sees half a batch.
  */
 export class Publisher {
   readonly #view: View;

@@ -19,7 +19,7 @@ export const SCHEDULERS = [
 ] as const;
 
 /** The persistence engines of IPVS (ip_vs_pe_sip.c). */
-export const ENGINES = ["sip"] as const;
+const ENGINES = ["sip"] as const;
 
 export function isScheduler(name: string): boolean {
   return (SCHEDULERS as readonly string[]).includes(name);

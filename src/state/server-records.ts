@@ -17,7 +17,7 @@ import { type ForwardingMethod, type Server, type ServerId, socketAddress } from
 export const METHOD_NUMBERS: Record<ForwardingMethod, number> = { nat: 0, tun: 2, dr: 3 };
 
 /** The service of a server that outlived it: an earlier daemon's, to nobody's use but its packets'. */
-export const NO_SERVICE = 0xffff_ffff;
+const NO_SERVICE = 0xffff_ffff;
 
 /**
  * The records of real servers. A server that is removed keeps its record while connections name it:
@@ -48,8 +48,8 @@ export class ServerRecords {
 
   /**
    * The records of a service's servers, new ones written whole; those that packets may already name are
-   * left as they are until settle(). All may be named from now on: a server that the next pool has must
-   * not look removed to the packets that follow a flow's first one.
+   * left as they are until settle(). All are available from now on: a server that the next pool has
+   * must not look removed to the packets that follow a flow's first one.
    */
   take(
     service: string,

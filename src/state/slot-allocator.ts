@@ -5,8 +5,8 @@ export interface Run {
 }
 
 /**
- * Hands out runs of slots, in sizes of powers of two so that a run that comes back fits the next one
- * that is asked for. Returned runs rest as single indices do.
+ * Hands out runs of slots, in sizes of powers of two so that a run that comes back fits the next
+ * one that is asked for. Returned runs rest as single indices do.
  */
 export class SlotAllocator {
   readonly #limit: number;

@@ -3,7 +3,9 @@ import { DEFAULT_TIMEOUTS, State } from "../datapath/state.ts";
 import type { View } from "../datapath/tables.ts";
 import type { Timeouts } from "./rule.ts";
 
-/** The three that `ipvsadm --set` reaches; the others keep the kernel's defaults (inventory T-02). */
+/**
+ * The three that `ipvsadm --set` reaches; the others keep the kernel's defaults (inventory T-02).
+ */
 const SETTABLE = { tcp: State.ESTABLISHED, tcpFin: State.FIN_WAIT, udp: State.UDP } as const;
 
 export const IPVS_TIMEOUTS: Timeouts = { tcp: 900, tcpFin: 120, udp: 300 };

@@ -13,9 +13,9 @@ export interface Arp {
   readonly targetAddress: string;
 }
 
-export const ARP_BYTES = 28;
+const ARP_BYTES = 28;
 /** Offsets of the fields. */
-export const ARP_AT = {
+const ARP_AT = {
   hardware: 0,
   protocol: 2,
   lengths: 4,

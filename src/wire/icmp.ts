@@ -17,7 +17,7 @@ export interface Icmp {
 
 export const ICMP_BYTES = 8;
 /** Offsets of the fields. */
-export const ICMP_AT = { type: 0, code: 1, checksum: 2, rest: 4 } as const;
+const ICMP_AT = { type: 0, code: 1, checksum: 2, rest: 4 } as const;
 
 export const ICMP_TYPE = {
   echoReply: 0,

@@ -27,7 +27,7 @@ export interface Ipv4 extends Ipv4Header {
   readonly payload: Uint8Array;
 }
 
-export const IPV4_BYTES = 20;
+const IPV4_BYTES = 20;
 /** Offsets of the fields. */
 export const IPV4_AT = {
   trafficClass: 1,

@@ -21,7 +21,7 @@ export interface Upper {
   readonly fragment?: Ipv6Fragment;
 }
 
-export const IPV6_FRAGMENT_BYTES = 8;
+const IPV6_FRAGMENT_BYTES = 8;
 const EXTENSION_BYTES_MIN = 8;
 
 /** Those whose second byte counts further eights: RFC 8200 section 4 and 6275 (mobility, 135). */

@@ -25,7 +25,7 @@ export interface Ipv6 extends Ipv6Header {
 
 export const IPV6_BYTES = 40;
 /** Offsets of the fields. */
-export const IPV6_AT = {
+const IPV6_AT = {
   payloadLength: 4,
   nextHeader: 6,
   hopLimit: 7,

@@ -20,10 +20,6 @@ export interface NeighbourDiscovery {
   readonly override: boolean;
 }
 
-/** Receivers drop a message that may have come from another link (RFC 4861 section 7.1). */
-export const NEIGHBOUR_HOP_LIMIT = 255;
-export const ALL_NODES = "ff02::1";
-
 const ROUTER = 0x8000_0000;
 const SOLICITED = 0x4000_0000;
 const OVERRIDE = 0x2000_0000;

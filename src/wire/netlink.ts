@@ -3,8 +3,9 @@ import { type Result, success } from "../base/fault.ts";
 import { concat, truncated } from "./bytes.ts";
 
 /**
- * Netlink: how Linux tells of the network and takes orders about it (netlink(7), RFC 3549). Integers
- * are in the byte order of the machine, which is little-endian on every machine that Weir runs on.
+ * Netlink: how Linux tells of the network and takes orders about it (netlink(7), RFC 3549).
+ * Integers are in the byte order of the machine, which is little-endian on every machine that Weir
+ * runs on.
  */
 export interface NetlinkMessage {
   /** NLMSG_* or RTM_*. */
@@ -38,7 +39,7 @@ export const NLM_F_CAPPED = 0x100;
 /** In an acknowledgement: attributes follow. */
 export const NLM_F_ACK_TLVS = 0x200;
 
-export const HEADER_BYTES = 16;
+const HEADER_BYTES = 16;
 const ALIGNMENT = 4;
 const ATTRIBUTE_HEADER_BYTES = 4;
 const ATTRIBUTE_BYTES_MAX = 0xffff;
@@ -125,8 +126,8 @@ export function decodeAttributes(bytes: Uint8Array): Result<Attribute[]> {
 }
 
 /**
- * The payload of NLMSG_ERROR, which with error 0 is an acknowledgement, and of NLMSG_DONE, which ends
- * a dump. Faults: TRUNCATED.
+ * The payload of NLMSG_ERROR, which with error 0 is an acknowledgement, and of NLMSG_DONE, which
+ * ends a dump. Faults: TRUNCATED.
  */
 export function decodeAck(message: NetlinkMessage): Result<NetlinkAck> {
   const { payload } = message;

@@ -31,7 +31,7 @@ export function maskAddress(address: string, prefix: number): string {
 }
 
 /** Clears the bits after the prefix, in a copy. */
-export function maskBytes(bytes: Uint8Array, prefix: number): Uint8Array {
+function maskBytes(bytes: Uint8Array, prefix: number): Uint8Array {
   assert(prefix >= 0 && prefix <= bytes.length * 8, "a prefix of the family", prefix, bytes.length);
   return bytes.map((byte, at) => byte & maskByte(prefix - at * 8));
 }

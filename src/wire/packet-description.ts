@@ -19,7 +19,7 @@ const DEPTH_MAX = 4;
  * One line about an IP datagram, as tcpdump would have it:
  * "192.168.150.1:40001 > 192.168.150.100:80 S seq 1000 win 64240".
  */
-export function describePacket(packet: Packet, depth = 0): string {
+function describePacket(packet: Packet, depth = 0): string {
   const { ip, ports } = packet;
   const from = ports === undefined ? ip.source : endpoint(ip.source, ports.sourcePort);
   const to = ports === undefined ? ip.destination : endpoint(ip.destination, ports.destinationPort);

@@ -6,7 +6,7 @@ export interface Ports {
   readonly destinationPort: number;
 }
 
-export const PORTS_BYTES = 4;
+const PORTS_BYTES = 4;
 
 /**
  * The first four bytes of TCP, UDP and SCTP, which all begin with their ports: all that a first
@@ -18,6 +18,6 @@ export function readPorts(protocol: number, segment: Uint8Array): Ports | undefi
   return { sourcePort: readU16(segment, 0), destinationPort: readU16(segment, 2) };
 }
 
-export function hasPorts(protocol: number): boolean {
+function hasPorts(protocol: number): boolean {
   return protocol === PROTOCOL.tcp || protocol === PROTOCOL.udp || protocol === PROTOCOL.sctp;
 }

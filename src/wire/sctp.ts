@@ -14,7 +14,7 @@ export interface Sctp {
 
 export const SCTP_BYTES = 12;
 /** Offsets of the fields. */
-export const SCTP_AT = {
+const SCTP_AT = {
   sourcePort: 0,
   destinationPort: 2,
   verificationTag: 4,
@@ -23,7 +23,7 @@ export const SCTP_AT = {
 } as const;
 
 /** Chunk types that move a connection from state to state (RFC 9260 section 3.2). */
-export const SCTP_CHUNK = {
+const SCTP_CHUNK = {
   data: 0,
   init: 1,
   initAck: 2,
@@ -82,7 +82,7 @@ export function encodeSctp(packet: Sctp): Uint8Array {
 }
 
 /** What belongs in the checksum field of a whole packet, whatever is there now. */
-export function sctpChecksum(bytes: Uint8Array): number {
+function sctpChecksum(bytes: Uint8Array): number {
   const before = bytes.subarray(0, SCTP_AT.checksum);
   const crc = crc32c(before, new Uint8Array(4), bytes.subarray(SCTP_BYTES));
   // RFC 9260 appendix A: the CRC goes out with its lowest byte first.

@@ -115,7 +115,7 @@ export function describeTcp(segment: Tcp): string {
 }
 
 /** "S." for a SYN with ACK, "none" without any. */
-export function describeTcpFlags(flags: ReadonlySet<TcpFlag>): string {
+function describeTcpFlags(flags: ReadonlySet<TcpFlag>): string {
   const letters = LETTERS.filter(([flag]) => flags.has(flag)).map(([, letter]) => letter);
   return letters.length === 0 ? "none" : letters.join("");
 }

@@ -59,7 +59,7 @@ export function encodeUdp(datagram: Udp, pseudoHeader: number): Uint8Array {
 }
 
 /** RFC 768: a checksum that comes out as zero goes out as all ones, for zero means "none". */
-export function wireUdpChecksum(check: number): number {
+function wireUdpChecksum(check: number): number {
   return check === 0 ? 0xffff : check;
 }
 

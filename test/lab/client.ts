@@ -1,9 +1,9 @@
 /**
  * A client that holds TCP connections: `node client.ts ADDRESS PORT COUNT`.
  *
- * It opens all connections and says "connected" with its own ports. After that each line that it reads
- * makes it send one request on every connection, and it says who answered once all have; the line
- * "close" closes them, and ends it.
+ * It opens all connections and says "connected" with its own ports. After that each line that it
+ * reads makes it send one request on every connection, and it says who answered once all have; the
+ * line "close" closes them, and ends it.
  */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";

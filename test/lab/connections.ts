@@ -39,8 +39,9 @@ export function openConnections(lab: string, vip: string, port: number, count = 
       return (await next<Answered>()).answered;
     },
     close: async () => {
-      const closed = once(child, "close");
-      child.stdin.write("close\n");
+      // "close" would wait for output that nobody reads any more.
+      const closed = once(child, "exit");
+      child.stdin.end("close\n");
       await closed;
     },
     kill: () => {

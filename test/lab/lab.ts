@@ -4,6 +4,7 @@ import { after, afterEach, before, beforeEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { takeLabDown } from "../../src/cli/lab/down.ts";
 import { enter, hostEnvironment } from "../../src/cli/lab/enter.ts";
+import { WEIR } from "../../src/cli/lab/names.ts";
 
 /** Why a lab cannot be built here; false where it can. */
 const cannotBuild = process.getuid?.() === 0 ? false : "network namespaces need root";
@@ -27,17 +28,21 @@ export function labHooks(hooks: {
 
 /**
  * A lab of this test file alone. Whatever is built under its name is taken down after the last test,
- * and when the run is interrupted.
+ * and when the run is interrupted: then by a process that nobody is in a hurry to end.
  */
 export function ownLab(prefix: string): string {
   const name = `${prefix}-${process.pid}`;
-  const takeDown = async () => {
+  if (cannotBuild !== false) return name;
+  after(async () => {
     const down = await takeLabDown(name);
     assert.ok(down.ok, down.ok ? "" : down.fault.message);
-  };
-  if (cannotBuild === false) after(takeDown);
+  });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.once(signal, () => takeDown().finally(() => process.exit(1)));
+    process.once(signal, () => {
+      const down = ["lab", "down", "--name", name];
+      spawn(WEIR, down, { detached: true, stdio: "ignore" }).unref();
+      process.exit(1);
+    });
   }
   return name;
 }

@@ -11,13 +11,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { enter } from "../../src/cli/lab/enter.ts";
-import { daemonName, LAB_FOLDER, WEIR } from "../../src/cli/lab/names.ts";
+import { daemonName, LAB_FOLDER, namespacePath, WEIR } from "../../src/cli/lab/names.ts";
 import type { LabStatus } from "../../src/cli/lab/status.ts";
-import { REAL_SERVER_FOLDER } from "../../src/cli/real-server/record.ts";
+import { recordPath } from "../../src/cli/real-server/record.ts";
 import { run } from "../../src/kernel/linux/command.ts";
 import { allProcesses } from "../../src/kernel/linux/process.ts";
 import { execute, labHooks, labTest, ownLab } from "./lab.ts";
@@ -50,8 +50,11 @@ labTest("two labs live at once, and the end of one leaves the other as it is", a
   await Promise.all([up(a), up(b)]);
   assert.equal((await curl(a)).stdout, "from 192.168.150.13\n");
   assert.equal((await curl(b)).stdout, "from 192.168.150.13\n");
+  const agent = recordPath(String(statSync(namespacePath(a, "node02")).ino));
+  assert.equal(existsSync(agent), true);
   assert.equal((await weir("down", "--name", a)).status, 0);
   assert.deepEqual(traces(a), []);
+  assert.equal(existsSync(agent), false);
   assert.equal((await status(b)).state, "up");
   assert.equal((await curl(b)).stdout, "from 192.168.150.12\n");
 });
@@ -130,7 +133,7 @@ labTest("exec passes input, output and exit code, and speaks to that host's daem
   const [code] = await once(child, "close");
   assert.equal(code, 7);
   assert.match(output, new RegExp(`^hello ${daemonName(a, "node01")}\n`));
-  assert.match(output, /192\.168\.150\.13:80 +Route .*\n.*192\.168\.150\.12:80 +Route /);
+  assert.match(output, /192\.168\.150\.12:80 +Route .*\n.*192\.168\.150\.13:80 +Route /);
 });
 
 labTest("tour shows who answered, the rules and the connections", async () => {
@@ -164,7 +167,7 @@ labTest("an unknown lab, host or kind is one sentence that says what there is", 
 /** Whatever on this machine bears the name of a lab. */
 function traces(lab: string): string[] {
   const mark = new RegExp(`(^|[/-])${lab}([.-](client|switch|node\\d\\d|json|pass)|$)`);
-  const folders = ["/run/netns", "/run/weir", LAB_FOLDER, REAL_SERVER_FOLDER, "/sys/fs/bpf/weir"];
+  const folders = ["/run/netns", "/run/weir", LAB_FOLDER, "/sys/fs/bpf/weir"];
   const files = folders.flatMap((folder) =>
     existsSync(folder) ? readdirSync(folder).map((name) => `${folder}/${name}`) : [],
   );

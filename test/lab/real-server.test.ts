@@ -16,6 +16,7 @@ import assert from "node:assert/strict";
 import { existsSync, statSync } from "node:fs";
 import { namespaceOf, namespacePath } from "../../src/cli/lab/names.ts";
 import { buildNetwork } from "../../src/cli/lab/network.ts";
+import { writeLab } from "../../src/cli/lab/record.ts";
 import { TOPOLOGIES } from "../../src/cli/lab/topology.ts";
 import { recordPath } from "../../src/cli/real-server/record.ts";
 import { run } from "../../src/kernel/linux/command.ts";
@@ -38,6 +39,7 @@ const lab = ownLab("rs");
 
 labHooks({
   before: async () => {
+    writeLab({ name: lab, kind: "dr", processes: [] });
     const built = await buildNetwork(lab, TOPOLOGIES.get("dr")!);
     assert.ok(built.ok, built.ok ? "" : built.fault.message);
   },
@@ -74,7 +76,9 @@ async function setConf(values: Record<string, number>): Promise<void> {
   await on(lab, SERVER, "sysctl", "-q", "-w", ...words);
 }
 
-/** Asks for the VIP's MAC address as any host does, and answers the MAC addresses that came back. */
+/**
+ * Asks for the VIP's MAC address as any host does, and answers the MAC addresses that came back.
+ */
 async function whoHas(address: string): Promise<string[]> {
   const answers = await capture(lab, "client", "eth0", "arp", "and", "src", "host", address);
   // The kernel asks three times, a second apart, and then gives up (arp(7), mcast_solicit).
@@ -96,7 +100,8 @@ labTest(
     assert.deepEqual(await whoHas(VIP), []);
     assert.deepEqual(await whoHas("192.168.150.12"), [SERVER_MAC]);
 
-    // A frame to its MAC address is what a director sends it. Nobody listens: the answer is a reset.
+    // A frame to its MAC address is what a director sends it. Nobody listens: the answer is a
+    // reset.
     const neighbour = [VIP, "lladdr", SERVER_MAC, "dev", "eth0", "nud", "permanent"];
     await on(lab, "client", "ip", "neighbour", "replace", ...neighbour);
     const refused = await attempt(lab, "client", "curl", "--silent", `http://${VIP}/`);

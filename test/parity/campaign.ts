@@ -33,8 +33,8 @@ export interface CampaignReport extends Progress {
 }
 
 /**
- * Runs scenarios drawn from a seed through both data paths, up to the first difference. The same seed
- * gives the same tables, secrets and scenarios everywhere.
+ * Runs scenarios drawn from a seed through both data paths, up to the first difference. The same
+ * seed gives the same tables, secrets and scenarios everywhere.
  *
  * Faults: those of DataPathLoader.load().
  */

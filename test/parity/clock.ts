@@ -5,8 +5,9 @@ import type { View } from "../../src/datapath/tables.ts";
 import { INGRESS } from "./program.ts";
 
 /**
- * How far the coarse clock may lie behind the fine one, in ns. It is set by the timer interrupt, every
- * 1 to 10 ms (CONFIG_HZ); a virtual machine whose CPU was taken away for a while is later than that.
+ * How far the coarse clock may lie behind the fine one, in ns. It is set by the timer interrupt,
+ * every 1 to 10 ms (CONFIG_HZ); a virtual machine whose CPU was taken away for a while is later
+ * than that.
  */
 const LAG_MAX = 2_000_000_000n;
 
@@ -15,10 +16,10 @@ const LAG_MAX = 2_000_000_000n;
  *
  * The program reads CLOCK_MONOTONIC_COARSE, which no process can read at that same instant. But all
  * that depends on the time of day is written down with it: the tick of an insertion, of a change of
- * state, of a look at the ICMP limits, of a flow without an entry. So the program goes first, its tick
- * is read from what it wrote, and the specification gets that very time: nothing needs a tolerance but
- * the clock itself. Where the program wrote no new tick, either it needed none, or it was the last one
- * that was seen.
+ * state, of a look at the ICMP limits, of a flow without an entry. So the program goes first, its
+ * tick is read from what it wrote, and the specification gets that very time: nothing needs a
+ * tolerance but the clock itself. Where the program wrote no new tick, either it needed none, or it
+ * was the last one that was seen.
  */
 export class ProgramClock {
   #last: bigint;
@@ -40,9 +41,9 @@ export class ProgramClock {
   }
 
   /**
-   * Reads what the program wrote when it took the frame, at about `now`, beyond the tables as they were
-   * `before`. True when its clock has gone on since it was last seen: then it may have done so between
-   * two readings for this one frame.
+   * Reads what the program wrote when it took the frame, at about `now`, beyond the tables as they
+   * were `before`. True when its clock has gone on since it was last seen: then it may have done so
+   * between two readings for this one frame.
    */
   wentOn(program: View, before: View, frame: Uint8Array, now: bigint): boolean {
     const packet = parsePacket(before, frame, INGRESS);

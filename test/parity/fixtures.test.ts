@@ -4,11 +4,15 @@ import { describeFault } from "../../src/base/fault.ts";
 import { Random } from "../../src/base/random.ts";
 import { hex } from "../../src/wire/bytes.ts";
 import { describeFrame } from "../../src/wire/frame.ts";
-import { FIXTURES, type Fixture, START } from "./fixtures.ts";
+import type { Fixture } from "./fixtures/fixture.ts";
+import { START } from "./fixtures/world.ts";
+import { FIXTURES } from "./fixtures.ts";
 import { Machine } from "./machine.ts";
 import { loadProgram } from "./program.ts";
 
-/** Frames with a known fate, by hand: both data paths must agree with it, not only with each other. */
+/**
+ * Frames with a known fate, by hand: both data paths must agree with it, not only with each other.
+ */
 
 const program = loadProgram(new Random(1));
 const mayNotLoad = !program.ok && program.fault.code === "BPF_PERMISSION";

@@ -103,7 +103,7 @@ export class Machine {
     }
     const [specification, program] = answers;
     if (specification === program) return undefined;
-    return `publishing: ${specification} in the specification's tables, ${program} in the program's`;
+    return `publishing: ${specification} by specification, ${program} by program`;
   }
 
   #packet(frame: Uint8Array): Outcome {
@@ -131,7 +131,8 @@ export class Machine {
 
   /**
    * What the program makes of the frame, at one time that is known: as long as its clock goes on
-   * meanwhile, the frame is taken again from the same tables, those that the specification still has.
+   * meanwhile, the frame is taken again from the same tables, those that the specification still
+   * has.
    */
   #run(frame: Uint8Array): ReturnType<Program["run"]> {
     const { specification, program } = this.sides;
@@ -148,7 +149,9 @@ export class Machine {
     return failure("CLOCK_STRANGE", "The program's clock is not the monotonic one, or never rests");
   }
 
-  /** The sweep is told the time; here it is the program's own, so that no entry is from the future. */
+  /**
+   * The sweep is told the time; here it is the program's own, so that no entry is from the future.
+   */
   #sweep(firstBucket: number, buckets: number): Outcome {
     const now = Number((this.#clock.last >> 20n) & 0xffff_ffffn);
     const ran = this.#program.sweep(firstBucket, buckets, now);
@@ -206,6 +209,6 @@ function compareFrames(specification: Uint8Array, program: Uint8Array): string |
     return `frame: ${specification.length} bytes by specification, ${program.length} by program`;
   }
   const at = specification.findIndex((byte, i) => byte !== program[i]);
-  const show = (frame: Uint8Array) => hex(frame.subarray(at, at + 8));
-  return `frame at byte ${at}: ${show(specification)} by specification, ${show(program)} by program`;
+  const [a, b] = [specification, program].map((frame) => hex(frame.subarray(at, at + 8)));
+  return `frame at byte ${at}: ${a} by specification, ${b} by program`;
 }

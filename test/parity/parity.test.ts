@@ -5,8 +5,8 @@ import { REASONS, type Reason } from "../../src/datapath/reason.ts";
 import { type CampaignReport, runCampaign } from "./campaign.ts";
 
 /**
- * The XDP program and its specification side by side: the same tables, the same frames, and after each
- * the same verdict, reason, bytes and tables. See machine.ts.
+ * The XDP program and its specification side by side: the same tables, the same frames, and after
+ * each the same verdict, reason, bytes and tables. See machine.ts.
  */
 
 const SEEDS = [1, 2, 3, 4, 5] as const;
@@ -17,7 +17,10 @@ const IMPOSSIBLE: ReadonlyMap<Reason, string> = new Map([
   ["tables-broken", "the control plane writes no entry that points outside of a table"],
 ]);
 
-/** A campaign that found no difference; undefined, and the test skipped, where BPF may not be loaded. */
+/**
+ * A campaign that found no difference; undefined, and the test skipped, where BPF may not be
+ * loaded.
+ */
 function campaign(t: TestContext, seed: number): CampaignReport | undefined {
   const report = runCampaign({ seed, packets: PACKETS });
   if (!report.ok && report.fault.code === "BPF_PERMISSION") {

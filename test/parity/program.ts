@@ -13,8 +13,9 @@ export interface Program {
   readonly tables: Tables;
   /**
    * One frame, received on the loopback device (interface 1). Frames are of 14 bytes, an Ethernet
-   * header, and more: BPF_PROG_TEST_RUN takes no shorter ones, and no Ethernet device delivers them.
-   * It neither pads nor changes what it is given, so all lengths from there on are tried.
+   * header, and more: BPF_PROG_TEST_RUN takes no shorter ones, and no Ethernet device delivers
+   * them. It neither pads nor changes what it is given, so all lengths from there on are tried. Up
+   * to about 3500 bytes a frame lies in one piece, as the program asks for it.
    */
   run(frame: Uint8Array): Result<Pick<RunResult, "verdict" | "frame">>;
   sweep(firstBucket: number, buckets: number, now: number): Result<Swept>;
@@ -24,13 +25,10 @@ export interface Program {
 /** The interface on which BPF_PROG_TEST_RUN receives: the loopback device of the namespace. */
 export const INGRESS = 1;
 
-/** One page less the headroom and the tail that the kernel keeps: longer ones come in pieces. */
-export const FRAME_MAX = 3000;
-
 /**
- * Small tables, so that they fill and evict. The secrets come from the seed as well, which is why this
- * goes by the loader's parts: the loader itself draws them anew each time, and then no run could be
- * done again.
+ * Small tables, so that they fill and evict. The secrets come from the seed as well, which is why
+ * this goes by the loader's parts: the loader itself draws them anew each time, and then no run
+ * could be done again.
  *
  * Faults: those of DataPathLoader.load().
  */

@@ -2,7 +2,9 @@ import { parseArgs } from "node:util";
 import { describeFault } from "../../src/base/fault.ts";
 import { runCampaign } from "./campaign.ts";
 
-/** `npm run parity -- --seed S --packets N`: a campaign of any length. Exit code 1 on a difference. */
+/**
+ * `npm run parity -- --seed S --packets N`: a campaign of any length. Exit code 1 on a difference.
+ */
 
 const USAGE = "usage: npm run parity -- [--seed NUMBER] [--packets NUMBER]";
 const PROGRESS_INTERVAL = 1_000_000_000n;

@@ -2,7 +2,9 @@ import type { Rules, Service } from "../../src/state/rule.ts";
 import { shrink } from "./shrink.ts";
 import type { Step } from "./step.ts";
 
-/** Takes services out of rules, and servers out of services, as long as the steps fail without them. */
+/**
+ * Takes services out of rules, and servers out of services, as long as the steps fail without them.
+ */
 export function shrinkRules(
   steps: readonly Step[],
   fails: (steps: readonly Step[]) => boolean,

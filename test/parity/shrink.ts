@@ -1,6 +1,6 @@
 /**
- * The shortest list of steps found that still fails: drops runs of them, long ones first, as long as
- * anything goes (Zeller, Hildebrandt: Simplifying and Isolating Failure-Inducing Input, 2002).
+ * The shortest list of steps found that still fails: drops runs of them, long ones first, as long
+ * as anything goes (Zeller, Hildebrandt: Simplifying and Isolating Failure-Inducing Input, 2002).
  * `fails` runs a list from scratch and must hold for the whole.
  */
 export function shrink<T>(steps: readonly T[], fails: (steps: readonly T[]) => boolean): T[] {

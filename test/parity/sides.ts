@@ -22,7 +22,9 @@ export interface Side {
 
 const NO_NETWORK: NetworkView = { links: new Map(), routes: [], neighbours: new Map() };
 
-/** Both data paths over tables of the same dimensions and secrets, and equal as long as they agree. */
+/**
+ * Both data paths over tables of the same dimensions and secrets, and equal as long as they agree.
+ */
 export class Sides {
   readonly program: Side;
   readonly specification: Side;
@@ -47,7 +49,9 @@ export class Sides {
     }
   }
 
-  /** The program's tables as the specification's are: what it did since they were alike is undone. */
+  /**
+   * The program's tables as the specification's are: what it did since they were alike is undone.
+   */
   restoreProgram(): void {
     const { arrays } = this.specification.view.tables;
     for (const [name, memory] of Object.entries(this.program.view.tables.arrays)) {

@@ -87,7 +87,7 @@ function send(director: Director, { port }: Flow, step: Step, compare: boolean):
     ? datagram(CLIENT, { port, virtualPort: 53 })
     : segment(CLIENT, { port, flags: step.what });
   const { verdict, reason, frame } = director.receive(sent);
-  // What passes goes up to the host's own TCP as it came, and that answers all but a RST with a RST.
+  // What passes goes up to the host's own TCP as it came, which answers all but a RST with a RST.
   if (verdict === "pass") assert.deepEqual(frame, sent);
   const answered = verdict === "pass" && step.what !== "R";
   if (compare) assert.equal(answered, step.seen.some(byOwnStack), `${step.what}: ${reason}`);
@@ -116,8 +116,8 @@ function squeeze(line: string): string {
 }
 
 /**
- * Two captures were made with NAT, but what their client and their commands do is the same in DR: these
- * are played again so, without the server's packets, and as far as the client's do not close.
+ * Two captures were made with NAT, but what their client and their commands do is the same in DR:
+ * these are played again so, without the server's packets, and as far as the client's do not close.
  */
 function inDr(setup: Setup): Setup {
   const dr = (text: string) =>

@@ -3,8 +3,9 @@ import { test } from "node:test";
 import type { Case, Exclusion } from "./exclusions.ts";
 
 /**
- * One test a case. Every excluded case is run too and must fail, because the data path does otherwise or
- * says that it cannot: what begins to hold has to leave the list, and so has what no case needs.
+ * One test a case. Every excluded case is run too and must fail, because the data path does
+ * otherwise or says that it cannot: what begins to hold has to leave the list, and so has what no
+ * case needs.
  */
 export function holdDataPath(
   cases: readonly Case[],

@@ -16,8 +16,8 @@ import { parseIpvsadm } from "./ipvsadm.ts";
 import { networkOf, type Plan, type Route } from "./network.ts";
 
 /**
- * A director in memory: the rules, the publisher, the tables and the data path's specification, with a
- * clock that the test moves. It takes the commands of the captures as they stand there.
+ * A director in memory: the rules, the publisher, the tables and the data path's specification,
+ * with a clock that the test moves. It takes the commands of the captures as they stand there.
  */
 export class Director {
   readonly view: View;

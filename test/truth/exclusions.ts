@@ -14,8 +14,8 @@ export interface Exclusion {
 }
 
 /**
- * A test for each case. The cases of an exclusion are run too: when all of them hold it is not needed
- * any more, and its own test fails.
+ * A test for each case. The cases of an exclusion are run too: when all of them hold it is not
+ * needed any more, and its own test fails.
  */
 export function holdCases(cases: readonly Case[], exclusions: readonly Exclusion[]): void {
   for (const { name, run } of cases) {

@@ -1,6 +1,9 @@
 import { parseHexLine, readSections } from "./capture.ts";
 
-/** A frame that a packet brought about, as tcpdump described it; with its bytes where they were shown. */
+/**
+ * A frame that a packet brought about, as tcpdump described it; with its bytes where they were
+ * shown.
+ */
 export interface Arrival {
   readonly at: "client" | "dr-server" | "nat-server";
   /** tcpdump's lines, each trimmed. */

@@ -63,7 +63,10 @@ function isObservation(item: Item): boolean {
   return item.kind !== "say";
 }
 
-/** Listings of what other sections left behind too, and services that only SCTP and IPv6 packets ask for. */
+/**
+ * Listings of what other sections left behind too, and services that only SCTP and IPv6 packets ask
+ * for.
+ */
 function concernsOthers(command: string): boolean {
   return / -Lnc?\b|--sctp-service|\[fd00:150::100\]/.test(command);
 }
@@ -138,7 +141,10 @@ function holdArrivals(left: readonly Uint8Array[], arrivals: readonly Arrival[])
   }
 }
 
-/** The IP id of the director's own ICMP errors is the kernel's to choose, and its checksum covers it. */
+/**
+ * The IP id of the director's own ICMP errors is the kernel's to choose, and its checksum covers
+ * it.
+ */
 function withoutOwnId(frame: Uint8Array): Uint8Array {
   if (frame[23] !== 1) return frame;
   const bytes = frame.slice();
@@ -147,7 +153,10 @@ function withoutOwnId(frame: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** RST, ICMP about a port or protocol that nobody serves, an echo's reply, a packet that is routed on. */
+/**
+ * RST, ICMP about a port or protocol that nobody serves, an echo's reply, a packet that is routed
+ * on.
+ */
 function isByHost({ text, at }: Arrival): boolean {
   if (at === "nat-server") return true;
   return (

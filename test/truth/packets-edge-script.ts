@@ -11,7 +11,8 @@ import {
 
 /**
  * What the client of packets-edge.txt sends before each thing that the capture shows (a look at the
- * LANs, a listing): the capture has no packets that arrive, its script made them. By section, in order.
+ * LANs, a listing): the capture has no packets that arrive, its script made them. By section, in
+ * order.
  */
 export const CLIENT: Client = {
   address: "192.168.150.60",
@@ -22,7 +23,9 @@ export const CLIENT: Client = {
 
 export interface Beat {
   readonly frames: readonly Uint8Array[];
-  /** Why the last of them goes up to the host's own stack, which then does what the capture shows. */
+  /**
+   * Why the last of them goes up to the host's own stack, which then does what the capture shows.
+   */
   readonly passes?: Reason;
 }
 

@@ -3,7 +3,9 @@ import type { Exclusion } from "./exclusions.ts";
 import { readEdgeSections } from "./packets-edge-capture.ts";
 import { playSection } from "./packets-edge-play.ts";
 
-/** Unusual packets and servers: what leaves the director, as the IPVS kernel of the capture sent it. */
+/**
+ * Unusual packets and servers: what leaves the director, as the IPVS kernel of the capture sent it.
+ */
 
 const EXCLUSIONS: readonly Exclusion[] = [
   { cases: /IPv6/, reason: "IPv6 is not there yet" },

@@ -7,7 +7,9 @@ import { describeEntry } from "./entry.ts";
 import type { Exclusion } from "./exclusions.ts";
 import { type Forwarding, readForwardings } from "./packets-fwd-capture.ts";
 
-/** One TCP connection of a real client: every frame to the director, and what leaves it for each. */
+/**
+ * One TCP connection of a real client: every frame to the director, and what leaves it for each.
+ */
 
 const EXCLUSIONS: readonly Exclusion[] = [
   { cases: /IPv6|IPv4 in IPv6/, reason: "IPv6 is not there yet" },

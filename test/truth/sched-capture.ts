@@ -80,6 +80,28 @@ export function changedRuns(): Run[] {
   });
 }
 
+/**
+ * Weights with a common divisor, and commands under way; a sequence is what followed its command.
+ */
+export function divisorRuns(): WeightedRun[] {
+  const [{ lines }] = readSections("sched-divisor.txt") as [Section];
+  return lines.flatMap((line, at) => {
+    const match = /^(\w+) held {2}VIP [\d.]+; start weights ([\d,]+)$/.exec(line);
+    if (match === null) return [];
+    const [, scheduler, weights] = match;
+    return [
+      {
+        name: `${scheduler} weights ${weights}, changed under way`,
+        scheduler: scheduler!,
+        manner: "held" as const,
+        weights: weights!.split(",").map(Number),
+        sequences: sequencesAfter(lines, at),
+        table: tableAfter(lines, at),
+      },
+    ];
+  });
+}
+
 /** One service that goes through many schedulers, all connections held. */
 export function schedulerChanges(): Run {
   const { lines } = section(/^scheduler changed/);
@@ -137,8 +159,8 @@ export function overThresholdRuns(): Run[] {
 function sequencesAfter(lines: readonly string[], at: number): Sequence[] {
   const sequences: Sequence[] = [];
   for (const line of lines.slice(at + 1)) {
-    const match = /^ {2}(\S.*): (\d( \d)*)$/.exec(line);
-    if (match !== null) sequences.push({ what: match[1]!, servers: match[2]!.split(" ") });
+    const match = /^ {2}(\S.*): (\d( \d)*)?$/.exec(line);
+    if (match !== null) sequences.push({ what: match[1]!, servers: match[2]?.split(" ") ?? [] });
     else if (/^\w+ (closed|held)/.test(line)) break;
   }
   return sequences;

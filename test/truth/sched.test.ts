@@ -7,6 +7,7 @@ import { Director } from "./director.ts";
 import type { Exclusion } from "./exclusions.ts";
 import {
   changedRuns,
+  divisorRuns,
   type Manner,
   orderedRuns,
   overThresholdRuns,
@@ -14,6 +15,7 @@ import {
   refusals,
   schedulerChanges,
   thresholdRun,
+  type WeightedRun,
   weightedRuns,
 } from "./sched-capture.ts";
 
@@ -138,9 +140,21 @@ function changed({ scheduler, manner, sequences, table }: Run) {
   assert.deepEqual(lan.table(), table);
 }
 
+function changedByCommands({ scheduler, weights, sequences, table }: WeightedRun) {
+  const lan = new Lan();
+  lan.run(`-A SERVICE -s ${scheduler}`);
+  lan.addServers(weights);
+  for (const { what, servers } of sequences) {
+    const command = what.replace(/, next \d+$/, "");
+    if (command !== "first") lan.run(command);
+    assert.deepEqual(lan.sequence("held", servers.length), servers, what);
+  }
+  assert.deepEqual(lan.table(), table);
+}
+
 /**
- * The counts of a step depend on all steps before it. Those of schedulers that are not there yet are
- * played by steering: each connection finds only the server that the capture says it went to.
+ * The counts of a step depend on all steps before it. Those of schedulers that are not there yet
+ * are played by steering: each connection finds only the server that the capture says it went to.
  */
 function schedulerChanged({ sequences, table }: Run) {
   const lan = new Lan();
@@ -222,6 +236,7 @@ holdDataPath(
       run: () => refused(scheduler, result),
     })),
     ...changedRuns().map((run) => ({ name: run.name, run: () => changed(run) })),
+    ...divisorRuns().map((run) => ({ name: run.name, run: () => changedByCommands(run) })),
     { name: schedulerChanges().name, run: () => schedulerChanged(schedulerChanges()) },
     ...orderedRuns().map(({ scheduler, servers }) => ({
       name: `${scheduler} servers added as 3, 1, 2`,
@@ -231,5 +246,5 @@ holdDataPath(
     ...overThresholdRuns().map((run) => ({ name: run.name, run: () => overThresholds(run) })),
   ],
   EXCLUSIONS,
-  311,
+  317,
 );

@@ -3,8 +3,8 @@ import { hex, readU16 } from "../../src/wire/bytes.ts";
 import { formatMac } from "../../src/wire/mac.ts";
 
 /**
- * The two lines of `tcpdump -e -vv` about a frame, as far as the captures of frames without bytes need
- * them: the whole first line, and the second up to the checksum.
+ * The two lines of `tcpdump -e -vv` about a frame, as far as the captures of frames without bytes
+ * need them: the whole first line, and the second up to the checksum.
  */
 export function tcpdumpLines(frame: Uint8Array): [string, string] {
   const ip = frame.subarray(14);

@@ -28,7 +28,7 @@ export function parseIpv6(text: string): string | undefined {
 }
 
 /** The 32 bits of an address as a dotted quad. */
-export function dotted(value: number): string {
+function dotted(value: number): string {
   return [24, 16, 8, 0].map((shift) => (value >>> shift) & OCTET_MAX).join(".");
 }
 

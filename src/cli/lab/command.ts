@@ -126,6 +126,8 @@ async function down(name: string): Promise<Result<number>> {
 }
 
 function find(name: string): Result<{ record: LabRecord; topology: Topology }> {
+  const parsed = parseLabName(name);
+  if (!parsed.ok) return parsed;
   const record = readLab(name);
   const topology = record && TOPOLOGIES.get(record.kind);
   if (record !== undefined && topology !== undefined) return success({ record, topology });

@@ -24,8 +24,8 @@ import { readLab, removeLabFiles } from "./record.ts";
 const PATIENCE_MS = 5_000;
 
 /**
- * Takes down whatever there is of a lab, complete or not, with a record of it or without. Answers what
- * was removed, a line each; nothing where there was nothing.
+ * Takes down whatever there is of a lab, complete or not, with a record of it or without. Answers
+ * what was removed, a line each; nothing where there was nothing.
  *
  * Faults: COMMAND_FAILED where a namespace cannot be removed.
  */
@@ -53,9 +53,9 @@ export async function takeLabDown(lab: string): Promise<Result<string[]>> {
 }
 
 /**
- * Every process of the lab: those on record, those that work in its namespaces, and daemons that were
- * started by hand under the name of one of its hosts. This command itself may be among those: it is
- * left out, with the processes that it was started by.
+ * Every process of the lab: those on record, those that work in its namespaces, and daemons that
+ * were started by hand under the name of one of its hosts. This command itself may be among those:
+ * it is left out, with the processes that it was started by.
  */
 function processesOf(lab: string): ProcessId[] {
   const inodes = everyHostName()

@@ -20,6 +20,9 @@ import { hostsOf, type LabHost, type Topology } from "./topology.ts";
 
 /** Open files that a web server needs, so that it alone holds the 10,000 connections of a lab. */
 const OPEN_FILES = 16_384;
+/** Connections that may wait for a web server to take them, half open or whole (listen(2)). */
+const BACKLOG = 16_384;
+const BACKLOG_LIMITS = ["net.core.somaxconn", "net.ipv4.tcp_max_syn_backlog"];
 /** Room in a director's table: a lab's tables need not be as large as a data centre's. */
 const CONNECTIONS = 65_536;
 const READY_MS = 20_000;
@@ -37,6 +40,9 @@ export async function startRealServer(
   topology: Topology,
   host: LabHost,
 ): Promise<Result<LabRecord>> {
+  const limits = BACKLOG_LIMITS.map((parameter) => `${parameter}=${BACKLOG}`);
+  const raised = await runEach([enter(record.name, host.name, ["sysctl", "-q", "-w", ...limits])]);
+  if (!raised.ok) return raised;
   const script = `${CHECKOUT}src/cli/lab/http-server.ts`;
   const command = [process.execPath, script, host.address, String(topology.port)];
   const job = enter(record.name, host.name, command);

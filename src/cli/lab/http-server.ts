@@ -2,10 +2,10 @@
  * The web server of a lab's real server: `node http-server.ts ADDRESS PORT` answers every request with
  * "from ADDRESS". It holds as many connections as its limit of open files allows, and closes none.
  */
-import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { argv, exit, stderr } from "node:process";
 
+/** Connections that wait to be taken: listen(2) cuts it to net.core.somaxconn. */
 const BACKLOG = 16_384;
 const [address, port] = argv.slice(2);
 
@@ -13,10 +13,6 @@ if (address === undefined || port === undefined) {
   stderr.write("http-server: give an address and a port, for example 192.168.150.12 80\n");
   exit(2);
 }
-
-// listen(2): the backlog is cut to the namespace's own limit. tcp_max_syn_backlog is its half-open twin.
-writeFileSync("/proc/sys/net/core/somaxconn", String(BACKLOG));
-writeFileSync("/proc/sys/net/ipv4/tcp_max_syn_backlog", String(BACKLOG));
 
 const server = createServer((_request, response) => {
   response.setHeader("Content-Type", "text/plain");

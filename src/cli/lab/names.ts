@@ -57,8 +57,9 @@ export function passObjectPath(lab: string): string {
 }
 
 /**
- * Every host that a lab of any kind may have, the switch too: what a lab left behind is found by these
- * names even where its record is lost, and a lab "a" never takes down what belongs to a lab "a-b".
+ * Every host that a lab of any kind may have, the switch too: what a lab left behind is found by
+ * these names even where its record is lost, and a lab "a" never takes down what belongs to a lab
+ * "a-b".
  */
 export function everyHostName(): string[] {
   const names = [...TOPOLOGIES.values()].flatMap(({ hosts }) => hosts.map(({ name }) => name));

@@ -6,8 +6,8 @@ import { CHECKOUT, LAB_FOLDER, namespaceOf, passObjectPath } from "./names.ts";
 import { type LabHost, SWITCH, type Topology } from "./topology.ts";
 
 /**
- * Builds the hosts, the switch and the cables between them. Nothing of it is seen in the namespace of
- * the machine itself.
+ * Builds the hosts, the switch and the cables between them. Nothing of it is seen in the namespace
+ * of the machine itself.
  *
  * Faults: COMMAND_MISSING, COMMAND_FAILED.
  */
@@ -38,8 +38,8 @@ function switchCommands(lab: string): Command[] {
  * A host with its `eth0` and the cable to the switch, where the port has the host's name.
  *
  * Every offload of `eth0` is off: a veth leaves checksums empty and segments uncut for the hardware
- * that it has not, and XDP sees frames before anybody fills them in. It also keeps what tcpdump shows
- * one packet a line.
+ * that it has not, and XDP sees frames before anybody fills them in. It also keeps what tcpdump
+ * shows one packet a line.
  */
 function hostCommands(lab: string, host: LabHost, prefix: number): Command[] {
   const namespace = namespaceOf(lab, host.name);

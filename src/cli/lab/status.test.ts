@@ -32,7 +32,8 @@ test("describeStatus() prints a line a host, with its addresses and processes", 
     text,
     [
       'lab "dr" (dr): broken',
-      "node01   director     up      eth0 192.168.150.11/24, eth0 192.168.150.100/32, weir daemon 812",
+      "node01   director     up      " +
+        "eth0 192.168.150.11/24, eth0 192.168.150.100/32, weir daemon 812",
       "node02   real server  broken  lo 192.168.150.100/32",
       "",
     ].join("\n"),

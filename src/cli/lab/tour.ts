@@ -40,7 +40,9 @@ export async function tour(
   return success(undefined);
 }
 
-/** What to try, in the lecture's order: who has a socket, what changes on the way, who is silent. */
+/**
+ * What to try, in the lecture's order: who has a socket, what changes on the way, who is silent.
+ */
 export function whereNext(lab: string, topology: Topology): string {
   const name = lab === topology.kind ? "" : ` --name ${lab}`;
   const exec = (host: string, command: string) => `  weir lab exec${name} ${host} -- ${command}`;

@@ -7,7 +7,7 @@ import { type LabRecord, readLab, writeLab } from "./record.ts";
 import { hostsOf, type Topology } from "./topology.ts";
 
 /** What the steps, and the tour after them, call. */
-const PROGRAMS = ["ip", "ss", "ethtool", "nsenter", "clang", "curl"];
+const PROGRAMS = ["ip", "ss", "ethtool", "nsenter", "sysctl", "clang", "curl"];
 
 /** One stage of bringing a lab up: what it is called, and what it does to the record. */
 interface Step {

@@ -48,7 +48,7 @@ const anyValues = fc.record({
     .map((own) => new Map(Object.entries(own))),
 });
 
-test("planArp() hides the VIP on every interface whatever was set before, and then is content", () => {
+test("planArp() hides the VIP on every interface whatever was set, and then is content", () => {
   fc.assert(
     fc.property(fc.constantFrom(...ARP_PARAMETERS), anyValues, (parameter, before) => {
       const after = applyChanges(before, planArp(parameter, before));

@@ -7,14 +7,14 @@
  *   interface, and so for the VIP on `lo`; 1 answers only where the address is on the interface on
  *   which the request came in.
  * - `arp_announce` says which source address the host's own ARP requests carry. 0 takes that of the
- *   packet that waits, which in a reply of the real server is the VIP: every neighbour that hears the
- *   request learns a wrong MAC address for it. 2 takes an address of the interface that sends.
+ *   packet that waits, which in a reply of the real server is the VIP: every neighbour that hears
+ *   the request learns a wrong MAC address for it. 2 takes an address of the interface that sends.
  *
  * For both the kernel takes the larger of the values of "all" and of the interface that receives or
  * sends (include/linux/inetdevice.h, IN_DEV_MAXCONF). So "all" alone covers every interface, those
- * that appear later too, and `lo`'s own values never matter: no ARP passes there. But a larger number
- * is not a stricter one: `arp_ignore` 3 answers for addresses of global scope anywhere (net/ipv4/arp.c,
- * arp_ignore()), so an interface that has it undoes "all".
+ * that appear later too, and `lo`'s own values never matter: no ARP passes there. But a larger
+ * number is not a stricter one: `arp_ignore` 3 answers for addresses of global scope anywhere
+ * (net/ipv4/arp.c, arp_ignore()), so an interface that has it undoes "all".
  */
 export interface ArpParameter {
   readonly name: "arp_ignore" | "arp_announce";
@@ -51,8 +51,8 @@ export function hides(parameter: ArpParameter, effective: number): boolean {
 }
 
 /**
- * The changes after which no interface gives the VIP away, or after which `only` does not. What hides
- * it already is left as it is.
+ * The changes after which no interface gives the VIP away, or after which `only` does not. What
+ * hides it already is left as it is.
  */
 export function planArp(parameter: ArpParameter, values: ArpValues, only?: string): ArpChange[] {
   const changes: ArpChange[] = [];

@@ -10,7 +10,9 @@ import {
 import { type Observation, observe } from "./observe.ts";
 import { isOnLink } from "./vip.ts";
 
-/** Prints what is wrong with this host as a real server of the VIP. Answers 0 if nothing is, else 1. */
+/**
+ * Prints what is wrong with this host as a real server of the VIP. Answers 0 if nothing is, else 1.
+ */
 export async function check(vip: string, only: string | undefined, json: boolean): Promise<number> {
   const host = await observe();
   if (!host.ok) {

@@ -4,7 +4,10 @@ import { ARP_PARAMETERS, effectiveValue, hides } from "./arp-policy.ts";
 import type { Observation } from "./observe.ts";
 import { HOST_PREFIX, isOnLink, placements } from "./vip.ts";
 
-/** Something that keeps this host from being a real server of the VIP, and the command that mends it. */
+/**
+ * Something that keeps this host from being a real server of the VIP, and the command that mends
+ * it.
+ */
 export interface Finding {
   /** Stable, upper case, for example "VIP_MISSING". */
   readonly code: string;
@@ -104,7 +107,9 @@ function* examineReplyPath(host: Observation, { vip, only }: Question): Generato
   if (effectiveValue(host.rpFilter, arrival) !== 1) return;
   yield {
     code: "REPLY_PATH",
-    problem: `packets come in by ${arrival} and are answered by ${host.defaultLink}: ${arrival} drops them (rp_filter is 1 there)`,
+    problem:
+      `packets come in by ${arrival} and are answered by ${host.defaultLink}:` +
+      ` ${arrival} drops them (rp_filter is 1 there)`,
     fix: `sysctl -w ${sysctlName(`ipv4/conf/${arrival}/rp_filter`)}=2`,
   };
 }

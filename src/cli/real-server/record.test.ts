@@ -23,7 +23,7 @@ test("rememberVip() does not take a VIP of ours for one that was found", () => {
   assert.deepEqual(forgetVip(again, "192.168.150.100").vips, []);
 });
 
-test("isAboutThisNamespace() refuses the record of an earlier namespace with the same inode", () => {
+test("isAboutThisNamespace() refuses the record of another namespace of the same inode", () => {
   const vip = rememberVip(emptyRecord(), { address: "192.168.150.100", found: false });
   const record = rememberSysctl(vip, { path: PATH, before: 0, set: 1 });
   assert.equal(

@@ -82,7 +82,10 @@ function currentRecord(vipsHere: readonly string[]): RealServerRecord {
   return isAboutThisNamespace(record, vipsHere, read) ? record : emptyRecord();
 }
 
-/** Sets what `planArp` asks for. The record is written before each change, so that a crash loses none. */
+/**
+ * Sets what `planArp` asks for. The record is written before each change, so that a crash loses
+ * none.
+ */
 function silence(
   start: RealServerRecord,
   only: string | undefined,

@@ -31,7 +31,8 @@ export function apiApp(served: Served): OpenAPIHono {
   app.onError((error, c) => c.json({ code: "BAD_REQUEST", message: error.message }, 400));
   app.notFound((c) => {
     const fix = "GET /openapi.json lists what there is";
-    return c.json({ code: "NOT_FOUND", message: `There is no ${c.req.method} ${c.req.path}`, fix }, 404);
+    const message = `There is no ${c.req.method} ${c.req.path}`;
+    return c.json({ code: "NOT_FOUND", message, fix }, 404);
   });
   addReads(app, served);
   addChanges(app, served);
@@ -96,7 +97,10 @@ function addChanges(app: OpenAPIHono, { director }: Served): void {
   });
 }
 
-/** A million connections are not held in memory twice: some lines at a time, as the reader takes them. */
+/**
+ * A million connections are not held in memory twice: some lines at a time, as the reader takes
+ * them.
+ */
 function streamLines(entries: Iterable<ConnectionEntry>): ReadableStream<Uint8Array> {
   const iterator = entries[Symbol.iterator]();
   const encoder = new TextEncoder();

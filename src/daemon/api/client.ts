@@ -1,5 +1,5 @@
 import { type IncomingMessage, request } from "node:http";
-import { failure, type Fault, type Result, success } from "../../base/fault.ts";
+import { type Fault, failure, type Result, success } from "../../base/fault.ts";
 import type { Operation } from "../../state/rule.ts";
 import type { Applied, ConnectionEntry, Director, Listing } from "./director.ts";
 import { fromJson, toJson } from "./json.ts";

@@ -5,7 +5,10 @@ import type { Operation } from "../../state/rule.ts";
 
 const port = z.int().min(0).max(65535);
 const unsigned32 = z.int().min(0).max(0xffff_ffff);
-const seconds = z.int().min(0).max(31 * 86400);
+const seconds = z
+  .int()
+  .min(0)
+  .max(31 * 86400);
 
 /** Whether it is an address at all is the rules' to say, with the words that users know. */
 const address = z.string().min(1).max(64);
@@ -39,6 +42,9 @@ const serviceOptions = z.strictObject({
 
 const serverId = z.strictObject({ address, port });
 
+/** IPVS takes more than the 65535 that its manual page names, and so do the tables. */
+const threshold = z.int().min(0).max(0x7fff_ffff);
+
 const tunnel = z.strictObject({
   type: z.enum(["ipip", "gre", "gue"]),
   port,
@@ -48,15 +54,15 @@ const tunnel = z.strictObject({
 const serverOptions = z.strictObject({
   method: z.enum(["dr", "tun", "nat"]),
   weight: z.int().min(0).max(0x7fff_ffff),
-  upperThreshold: z.int().min(0).max(65535),
-  lowerThreshold: z.int().min(0).max(65535),
+  upperThreshold: threshold,
+  lowerThreshold: threshold,
   tunnel: tunnel.exactOptional(),
 });
 
 const service = serviceId;
 const server = serverId;
 
-export const operation = z.discriminatedUnion("kind", [
+const operation = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("add-service"), service, options: serviceOptions }),
   z.strictObject({ kind: z.literal("edit-service"), service, options: serviceOptions }),
   z.strictObject({ kind: z.literal("delete-service"), service }),

@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
-import { connect } from "node:net";
 import type { Server } from "node:http";
+import { connect } from "node:net";
+import { dirname } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
 import { failure, type Result, success } from "../../base/fault.ts";
 import { apiApp, type Served } from "./app.ts";
-import { SOCKET_FOLDER } from "./socket-path.ts";
 
 export interface ApiServer {
   close(): Promise<void>;
@@ -26,7 +26,7 @@ export async function checkNotServed(path: string): Promise<Result<void>> {
  * Faults: SOCKET_REFUSED.
  */
 export async function serveApi(path: string, served: Served): Promise<Result<ApiServer>> {
-  mkdirSync(SOCKET_FOLDER, { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   rmSync(path, { force: true });
   const server = createAdaptorServer({ fetch: apiApp(served).fetch }) as Server;
   const refused = await listen(server, path);

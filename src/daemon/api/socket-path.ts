@@ -5,7 +5,9 @@ export const SOCKET_FOLDER = "/run/weir";
 
 export const DEFAULT_NAME = "weir";
 
-/** Names become file names under /run/weir and /sys/fs/bpf/weir, so they may hold no dot or slash. */
+/**
+ * Names become file names under /run/weir and /sys/fs/bpf/weir, so they may hold no dot or slash.
+ */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 export function socketPath(name: string): Result<string> {

@@ -1,6 +1,8 @@
 import { type Choice, FRESH_MEMORY, type Scheduler } from "../scheduler.ts";
 
-/** Least connection, as net/netfilter/ipvs/ip_vs_lc.c: the least overhead; the newest wins a tie. */
+/**
+ * Least connection, as net/netfilter/ipvs/ip_vs_lc.c: the least overhead; the newest wins a tie.
+ */
 export const lc: Scheduler = {
   name: "lc",
 

@@ -2,8 +2,8 @@ import type { PoolMember } from "../pool.ts";
 import { FRESH_MEMORY, type Scheduler } from "../scheduler.ts";
 
 /**
- * Weighted least connection, as net/netfilter/ipvs/ip_vs_wlc.c: the least overhead / weight, compared
- * by cross multiplication; the newest wins a tie.
+ * Weighted least connection, as net/netfilter/ipvs/ip_vs_wlc.c: the least overhead / weight,
+ * compared by cross multiplication; the newest wins a tie.
  */
 export const wlc: Scheduler = {
   name: "wlc",

@@ -3,8 +3,9 @@ import type { Choice, Draw, Scheduler } from "../scheduler.ts";
 
 /**
  * Weighted round robin, as net/netfilter/ipvs/ip_vs_wrr.c: rounds over the members with a falling
- * weight to reach, from the largest down in steps of their greatest common divisor. Where the kernel
- * goes round with every weight in between, this goes straight to the next one that somebody reaches.
+ * weight to reach, from the largest down in steps of their greatest common divisor. Where the
+ * kernel goes round with every weight in between, this goes straight to the next one that somebody
+ * reaches.
  */
 export const wrr: Scheduler = {
   name: "wrr",

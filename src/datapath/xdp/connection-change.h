@@ -27,7 +27,8 @@ static __noinline void connection_end(struct connection *c)
 static __noinline void connection_change(const struct packet *p, struct connection *c, __u32 next)
 {
 	__u32 from = WORD_STATE(c->value);
-	__u64 word = (c->value & ~(0xffull << WORD_STATE_SHIFT)) | next << WORD_STATE_SHIFT | TOUCHED;
+	__u64 rest = c->value & ~(0xffull << WORD_STATE_SHIFT);
+	__u64 word = rest | next << WORD_STATE_SHIFT | TOUCHED;
 
 	/* A tag proves much, the cold record all: only the flow's own packets change its state. */
 	if (!c->word || !connection_is(p, c->index, c->value))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * A new entry in the connection table. Nothing established is ever evicted by something new: in a full
- * pair of buckets a new flow takes the place of an expired entry, else of a closing one, else of one in
- * SYN_RECV, and else goes without. connection-new.ts is the specification.
+ * A new entry in the connection table. Nothing established is ever evicted by something new: in a
+ * full pair of buckets a new flow takes the place of an expired entry, else of a closing one, else
+ * of one in SYN_RECV, and else goes without. connection-new.ts is the specification.
  */
 #pragma once
 #include "connection.h"
@@ -11,7 +11,9 @@
 /* A bucket with this many entries shares what comes with the flow's second one. */
 #define BUCKET_CROWDED 6
 
-/* Bit i is set where word i is free. Without branches: eight of them would be 256 paths to verify. */
+/*
+ * Bit i is set where word i is free. Without branches: eight of them would be 256 paths to verify.
+ */
 static __always_inline __u32 bucket_free(const struct bucket *bucket)
 {
 	__u32 free = 0;
@@ -127,7 +129,9 @@ static long evict_step(__u32 i, struct eviction *e)
 	return 0;
 }
 
-/* Takes the place of the entry that yields most gladly; the index, or -1 when all are established. */
+/*
+ * Takes the place of the entry that yields most gladly; the index, or -1 when all are established.
+ */
 static __noinline int connection_evict(const struct place *place, __u64 word, __u32 now)
 {
 	struct eviction e = { .first = place->first, .second = place->second, .now = now };
@@ -173,12 +177,13 @@ static __noinline void connection_mark_collisions(const struct place *place)
 }
 
 /*
- * The cold record is whole: FRESH goes. Where stores are seen in their order (x86) a plain store of the
- * flags byte will do, and nobody waits for the cold line; other CPUs need the barrier of an atomic. A
- * COLLIDES that another CPU sets in these nanoseconds is set again by that flow's next SYN.
+ * The cold record is whole: FRESH goes. Where stores are seen in their order (x86) a plain store of
+ * the flags byte will do, and nobody waits for the cold line; other CPUs need the barrier of an
+ * atomic. A COLLIDES that another CPU sets in these nanoseconds is set again by that flow's next
+ * SYN.
  *
- * `value` is the word as it was claimed: flags told apart here would be told apart all the way up to
- * here by the verifier, which then gives up.
+ * `value` is the word as it was claimed: flags told apart here would be told apart all the way up
+ * to here by the verifier, which then gives up.
  */
 static __always_inline void word_publish(__u64 *word, __u64 value)
 {
@@ -218,7 +223,9 @@ static __noinline int connection_new(const struct packet *p, const struct place 
 
 	if (!cold || !bucket || !server)
 		return 0;
-	/* First what is locked: an atomic waits for the stores before it, and the cold line is far. */
+	/*
+	 * First what is locked: an atomic waits for the stores before it, and the cold line is far.
+	 */
 	load_bind(server, server_index, state);
 	cold_write(cold, p, vip, now);
 	word_publish(&bucket->words[index & 7], word);

@@ -121,7 +121,7 @@ static __always_inline int connection_in(__u32 tag, __u32 at, struct connection 
 /*
  * Two flows with one tag in one pair of buckets (one new flow in 2^28 or so): their words carry
  * COLLIDES, and then only the cold record tells whose is whose. Also the way of every SYN, which must
- * not be taken for another flow's. Says whether other flows of its tag were met: a number of them would
+ * not be taken for another flow's. Says whether other flows of its tag were met; their number would
  * be so many more states for the verifier.
  */
 static __noinline int connection_find_exact(const struct packet *p, const struct place *place,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * ICMP errors to the client (RFC 792, RFC 1812 section 4.3.2), made of the packet that caused them and
- * sent back the way it came. icmp-error.ts is the specification.
+ * ICMP errors to the client (RFC 792, RFC 1812 section 4.3.2), made of the packet that caused them
+ * and sent back the way it came. icmp-error.ts is the specification.
  */
 #pragma once
 #include "verdict.h"

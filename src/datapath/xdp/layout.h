@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * The bytes of every table: the same records as layout.ts, under the same names. A test holds the two
- * together through this object's BTF. Integers are the CPU's own; addresses and ports stay in network
- * byte order, so that they compare with a packet as they lie.
+ * The bytes of every table: the same records as layout.ts, under the same names. A test holds the
+ * two together through this object's BTF. Integers are the CPU's own; addresses and ports stay in
+ * network byte order, so that they compare with a packet as they lie.
  */
 #pragma once
 #include <linux/types.h>

@@ -3,7 +3,9 @@
 #pragma once
 #include "state.h"
 
-/* Active and inactive are one 64-bit word, so that a connection that moves between them is one add. */
+/*
+ * Active and inactive are one 64-bit word, so that a connection that moves between them is one add.
+ */
 #define ONE_ACTIVE 1ull
 #define ONE_INACTIVE (1ull << 32)
 

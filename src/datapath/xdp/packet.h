@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* Stage 1, packet: what the later stages need to know of a frame. packet.ts is its specification. */
+/*
+ * Stage 1, packet: what the later stages need to know of a frame. packet.ts is its specification.
+ */
 #pragma once
 #include <linux/if_ether.h>
 #include <linux/ip.h>
@@ -32,7 +34,9 @@ struct packet {
 #define CLIENT_PORT(p) ((__be16)((p)->ports))
 #define VIRTUAL_PORT(p) ((__be16)((p)->ports >> 16))
 
-/* Frames to another host's address reach us in promiscuous mode and by flooding: not ours to touch. */
+/*
+ * Frames to another host's address reach us in promiscuous mode and by flooding: not ours to touch.
+ */
 static __always_inline int packet_is_for_us(struct xdp_md *ctx, const struct ethhdr *eth)
 {
 	__u32 ifindex = ctx->ingress_ifindex;
@@ -60,7 +64,9 @@ static __always_inline enum reason packet_parse(struct xdp_md *ctx, struct packe
 	if (!packet_is_for_us(ctx, eth))
 		return REASON_NOT_FOR_US;
 
-	/* RFC 791 section 3.1: version 4, at least five words of header, no longer than the frame. */
+	/*
+	 * RFC 791 section 3.1: version 4, at least five words of header, no longer than the frame.
+	 */
 	__u32 header = ip->ihl * 4;
 
 	p->length = bpf_ntohs(ip->tot_len);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* Why a packet met its verdict: the closed list of reason.ts, in the same order, counted per CPU. */
+/*
+ * Why a packet met its verdict: the closed list of reason.ts, in the same order, counted per CPU.
+ */
 #pragma once
 #include "tables.h"
 

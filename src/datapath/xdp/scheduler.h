@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * Stage 3, scheduler: which real server a new connection gets. One file each in schedulers/, all with
- * one shape: they look at the members of a pool in IPVS's order, newest first, and leave the chosen
- * one in the draw. scheduler.ts and schedulers/ are the specification.
+ * Stage 3, scheduler: which real server a new connection gets. One file each in schedulers/, all
+ * with one shape: they look at the members of a pool in IPVS's order, newest first, and leave the
+ * chosen one in the draw. scheduler.ts and schedulers/ are the specification.
  */
 #pragma once
 #include "load.h"
@@ -163,8 +163,8 @@ static long hash_step(__u32 i, struct draw *draw)
 }
 
 /*
- * The server of a flow that finds no room in the table: by its tag alone, so that all its packets go
- * to the same server as long as the pool stays as it is.
+ * The server of a flow that finds no room in the table: by its tag alone, so that all its packets
+ * go to the same server as long as the pool stays as it is.
  */
 static __noinline __u32 scheduler_hash(struct service *service, __u32 tag)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * Stage 2, service: which virtual service a packet asks for. service.ts and service-table.ts are the
- * specification: a hash with linear probing, because BPF's own costs 90 ns more.
+ * Stage 2, service: which virtual service a packet asks for. service.ts and service-table.ts are
+ * the specification: a hash with linear probing, because BPF's own costs 90 ns more.
  */
 #pragma once
 #include "connection.h"

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * The sweep: turns "touched" into "last seen", and takes out what its state's timeout has ended. The
- * control plane runs it slice by slice. sweep.ts is the specification.
+ * The sweep: turns "touched" into "last seen", and takes out what its state's timeout has ended.
+ * The control plane runs it slice by slice. sweep.ts is the specification.
  */
 #pragma once
 #include "connection-new.h"
 
-static __always_inline void sweep_word(struct bucket *bucket, __u32 index, struct sweep_slice *slice)
+static __always_inline void
+sweep_word(struct bucket *bucket, __u32 index, struct sweep_slice *slice)
 {
 	__u64 *word = &bucket->words[index % BUCKET_WORDS];
 	__u64 value = *(volatile __u64 *)word;

@@ -8,7 +8,10 @@
 #include <bpf/bpf_helpers.h>
 #include "layout.h"
 
-/* Secrets of the connection hash, drawn when the tables are made, so that nobody can aim at a bucket. */
+/*
+ * Secrets of the connection hash, drawn when the tables are made, so that nobody can aim at a
+ * bucket.
+ */
 const volatile __u32 hash_keys[HASH_KEYS];
 const volatile __u32 buckets = 1;
 const volatile __u32 servers_max = 1;

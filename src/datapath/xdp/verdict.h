@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* The verdict that belongs to a reason; counting it is part of giving it. reason.ts holds the list. */
+/*
+ * The verdict that belongs to a reason; counting it is part of giving it. reason.ts holds the list.
+ */
 #pragma once
 #include "reason.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * The data path: packet, service, scheduler, connection, forwarder. Each stage is a header of the same
- * name, and a TypeScript file of the same name one folder up is its executable specification.
+ * The data path: packet, service, scheduler, connection, forwarder. Each stage is a header of the
+ * same name, and a TypeScript file of the same name one folder up is its executable specification.
  *
  * The common packet, one of a connection that is known, meets: the control line, its bucket, its
  * server's line and two counters. All else is off that path.
@@ -20,7 +20,9 @@ static __always_inline int lease_holds(const struct control *control)
 	return control->lease == LEASE_FOREVER || control->lease > bpf_ktime_get_coarse_ns();
 }
 
-/* ip_vs_in_hook(): whether the entry that was found is to be forgotten, and the packet scheduled. */
+/*
+ * ip_vs_in_hook(): whether the entry that was found is to be forgotten, and the packet scheduled.
+ */
 static __always_inline int reschedule(const struct packet *p, const struct control *control,
 				      const struct connection *c, const struct server *server)
 {
@@ -41,7 +43,10 @@ static __always_inline int opens(const struct packet *p, const struct control *c
 /* How long after the last flow without an entry a packet without one may belong to such a flow. */
 static __always_inline int untracked_lately(const struct service *service)
 {
-	/* The lowest bit only says that it is set: with it the time may be a tick ahead of the clock. */
+	/*
+	 * The lowest bit only says that it is set: with it the time may be a tick ahead of the
+	 * clock.
+	 */
 	return service->untracked &&
 	       ticks() - (service->untracked & ~1u) < timeout_of(STATE_ESTABLISHED);
 }

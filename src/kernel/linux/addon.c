@@ -406,6 +406,14 @@ CALL(mapFd) {
   return result_of(env, fcntl(bpf_map__fd(map), F_DUPFD_CLOEXEC, 0));
 }
 
+/* bpf(2) BPF_MAP_UPDATE_ELEM: fd, key, value; the value of a map of programs is a descriptor */
+CALL(mapUpdate) {
+  int fd;
+  struct bytes key, value;
+  READ("ibb", &fd, &key, &value);
+  return integer(env, bpf_map_update_elem(fd, key.data, value.data, BPF_ANY));
+}
+
 /* bpf_program__fd: object, program; a descriptor of the caller's own */
 CALL(programFd) {
   struct object *object;
@@ -532,9 +540,9 @@ static const struct {
     EXPORT(close), EXPORT(pollOpen), EXPORT(pollClose), EXPORT(pollUnref), EXPORT(setns),
     EXPORT(mount), EXPORT(objectOpen), EXPORT(objectLoad), EXPORT(objectLog), EXPORT(objectClose),
     EXPORT(messages), EXPORT(mapResize), EXPORT(mapReuse), EXPORT(mapInitial),
-    EXPORT(mapSetInitial), EXPORT(mapFd), EXPORT(programFd), EXPORT(pin), EXPORT(pinned),
-    EXPORT(info), EXPORT(mapMemory), EXPORT(possibleCpus), EXPORT(programRun), EXPORT(xdpLink),
-    EXPORT(linkUpdate), EXPORT(linkDetach), EXPORT(xdpQuery),
+    EXPORT(mapSetInitial), EXPORT(mapFd), EXPORT(mapUpdate), EXPORT(programFd), EXPORT(pin),
+    EXPORT(pinned), EXPORT(info), EXPORT(mapMemory), EXPORT(possibleCpus), EXPORT(programRun),
+    EXPORT(xdpLink), EXPORT(linkUpdate), EXPORT(linkDetach), EXPORT(xdpQuery),
 };
 
 NAPI_MODULE_INIT() {

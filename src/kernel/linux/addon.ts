@@ -44,6 +44,8 @@ export interface Addon {
   mapSetInitial(object: BpfObject, map: string, value: Uint8Array): number;
   /** A descriptor that the caller closes. */
   mapFd(object: BpfObject, map: string): number;
+  /** Key and value have the lengths of the map, which are not checked. */
+  mapUpdate(fd: number, key: Uint8Array, value: Uint8Array): number;
   /** A descriptor that the caller closes. */
   programFd(object: BpfObject, program: string): number;
   pin(fd: number, path: string): number;

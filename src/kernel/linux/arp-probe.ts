@@ -16,9 +16,9 @@ const PROBES = 2;
 const WAIT_MS = 300;
 
 /**
- * Asks on an interface who has an IPv4 address, as a host does that looks whether it is free (RFC 5227
- * section 2.1.1), and answers the MAC addresses of all who say that they have it. This host's own
- * kernel never hears the question.
+ * Asks on an interface who has an IPv4 address, as a host does that looks whether it is free (RFC
+ * 5227 section 2.1.1), and answers the MAC addresses of all who say that they have it. This host's
+ * own kernel never hears the question.
  *
  * Faults: ADDON_MISSING, ADDON_REFUSED, ARP_REFUSED.
  */

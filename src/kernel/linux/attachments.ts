@@ -89,7 +89,9 @@ export class Attachments {
     }
   }
 
-  /** Puts another program in the old one's place on every interface; packets meet one or the other. */
+  /**
+   * Puts another program in the old one's place on every interface; packets meet one or the other.
+   */
   replace(program: number): Result<void> {
     const before = this.#program;
     const done: Held[] = [];

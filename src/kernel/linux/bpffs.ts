@@ -38,8 +38,8 @@ export function mountBpffs(native: Addon): Result<void> {
 }
 
 /**
- * The pins of one data path, in /sys/fs/bpf/weir/NAME. Beside maps, programs and links it holds notes:
- * bpffs has no files, but it has symbolic links, whose target is the text of the note.
+ * The pins of one data path, in /sys/fs/bpf/weir/NAME. Beside maps, programs and links it holds
+ * notes: bpffs has no files, but it has symbolic links, whose target is the text of the note.
  */
 export class PinFolder {
   readonly name: string;

@@ -94,6 +94,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   ethtool: "ethtool",
   nsenter: "util-linux",
   prlimit: "util-linux",
+  sysctl: "procps",
   curl: "curl",
   clang: "clang",
   tcpdump: "tcpdump",

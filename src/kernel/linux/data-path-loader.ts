@@ -47,7 +47,9 @@ export function removePins(name: string): Result<void> {
   return success(undefined);
 }
 
-/** The note on the layout comes last: without it the pins are those of a daemon that died halfway. */
+/**
+ * The note on the layout comes last: without it the pins are those of a daemon that died halfway.
+ */
 function loadPinned(
   native: Addon,
   file: ObjectFile,
@@ -93,7 +95,9 @@ function pinAll(native: Addon, loaded: Loaded, pins: PinFolder): Result<void> {
   return success(undefined);
 }
 
-/** The object was compiled with the tables of layout.ts; entries of arrays are multiples of 8 bytes. */
+/**
+ * The object was compiled with the tables of layout.ts; entries of arrays are multiples of 8 bytes.
+ */
 function checkLayout(native: Addon, file: ObjectFile, loaded: Loaded): Result<void> {
   const one = arrays({ buckets: 1, services: 1, servers: 1, poolSlots: 1, vips: 1, cpus: 1 });
   for (const [name, { bytes }] of Object.entries(one)) {

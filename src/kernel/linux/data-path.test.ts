@@ -166,7 +166,7 @@ test("a newer program replaces the running one over the same tables", async () =
   });
 });
 
-test("an interface that went away is forgotten, and its index can be attached to again", async () => {
+test("an interface that went away is forgotten, and its index can be attached again", async () => {
   await withVeth(() => {
     const path = load(NAME);
     const link = indexOf("near");

@@ -4,7 +4,9 @@ import { HASH_KEYS } from "../../datapath/tables.ts";
 
 const DIGITS = 16;
 
-/** One short text that changes whenever anything in layout.ts does: fields, sizes, flags, shifts. */
+/**
+ * One short text that changes whenever anything in layout.ts does: fields, sizes, flags, shifts.
+ */
 export function layoutFingerprint(): string {
   const values = Object.entries(layout).filter(([, value]) => typeof value !== "function");
   const text = JSON.stringify([values, HASH_KEYS], (_, value: unknown) =>

@@ -5,7 +5,7 @@ import { dataPathLoader } from "./data-path-loader.ts";
 import { openNetwork } from "./network.ts";
 
 /** process.hrtime is clock_gettime(CLOCK_MONOTONIC) on Linux (uv__hrtime of libuv). */
-export const monotonicClock: Clock = { monotonic: () => process.hrtime.bigint() };
+const monotonicClock: Clock = { monotonic: () => process.hrtime.bigint() };
 
 /**
  * This machine, as this process's network namespace shows it.

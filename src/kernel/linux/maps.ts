@@ -23,8 +23,8 @@ export function mapInfo(native: Addon, fd: number): MapInfo {
 /**
  * The memory of an array map.
  *
- * The kernel lays entries out at multiples of 8 bytes (array_map_alloc of kernel/bpf/arraymap.c), so
- * only values of such a size lie as they do in memoryTables().
+ * The kernel lays entries out at multiples of 8 bytes (array_map_alloc of kernel/bpf/arraymap.c),
+ * so only values of such a size lie as they do in memoryTables().
  */
 export function mapMemory(native: Addon, fd: number, bytes: number): ArrayBuffer {
   const memory = native.mapMemory(fd, bytes);

@@ -7,7 +7,7 @@ const SPARE_BYTES = 64 * 2 ** 20;
 const MIB = 2 ** 20;
 
 /** Bytes of kernel memory that the tables take, largest first. */
-export function tableBytes(dimensions: Dimensions): { name: string; bytes: number }[] {
+function tableBytes(dimensions: Dimensions): { name: string; bytes: number }[] {
   const tables = Object.entries(arrays(dimensions)).map(([name, { bytes, entries }]) => ({
     name,
     bytes: bytes * entries,
@@ -16,8 +16,8 @@ export function tableBytes(dimensions: Dimensions): { name: string; bytes: numbe
 }
 
 /**
- * BPF arrays are allocated when they are made, and a machine that runs out of memory on the way kills
- * processes rather than the request: so the sum is checked before.
+ * BPF arrays are allocated when they are made, and a machine that runs out of memory on the way
+ * kills processes rather than the request: so the sum is checked before.
  *
  * Faults: BPF_NO_MEMORY.
  */
@@ -39,7 +39,7 @@ export function checkMemory(dimensions: Dimensions, available = memAvailable()):
 }
 
 /** MemAvailable of proc_meminfo(5) in bytes. */
-export function memAvailable(): number {
+function memAvailable(): number {
   const found = /^MemAvailable:\s+(\d+) kB$/m.exec(readFileSync("/proc/meminfo", "latin1"));
   return found === null ? Number.POSITIVE_INFINITY : Number(found[1]) * 1024;
 }

@@ -9,8 +9,9 @@ const CLONE_NEWNET = 0x40000000;
 /**
  * Moves this process into the network namespace at `path`, such as /run/netns/NAME.
  *
- * setns(2) moves one thread and Node has several by now, so the process then starts itself anew with
- * the same arguments: it does not return from the move, and on the second call it is there already.
+ * setns(2) moves one thread and Node has several by now, so the process then starts itself anew
+ * with the same arguments: it does not return from the move, and on the second call it is there
+ * already.
  *
  * Faults: NETNS_MISSING, NETNS_REFUSED, BPF_PERMISSION, ADDON_MISSING, ADDON_REFUSED.
  */

@@ -84,7 +84,8 @@ export class NetlinkSocket {
   }
 
   /**
-   * Sends one request and returns what comes before its acknowledgement. `doing` completes "Cannot ...".
+   * Sends one request and returns what comes before its acknowledgement. `doing` completes "Cannot
+   * ...".
    *
    * Faults: LINK_MISSING, NETLINK_REFUSED, BPF_PERMISSION.
    */
@@ -109,7 +110,8 @@ export class NetlinkSocket {
   watch(changed: (event: WatchEvent) => void): void {
     const ready = (events: number) => {
       const event = this.#drain();
-      // After an error, and lost changes are one, libuv has stopped to poll (uv__poll_io of poll.c).
+      // After an error, and lost changes are one, libuv has stopped to poll (uv__poll_io of
+      // poll.c).
       if (events < 0) this.watch(changed);
       changed(event);
     };
@@ -157,8 +159,9 @@ export class NetlinkSocket {
   /**
    * What has come in; the messages' payloads are copies.
    *
-   * A loss is reported once the queue is empty: until then the kernel goes on losing changes without
-   * another word (netlink_overrun and netlink_rcv_wake of af_netlink.c), so a dump would come too soon.
+   * A loss is reported once the queue is empty: until then the kernel goes on losing changes
+   * without another word (netlink_overrun and netlink_rcv_wake of af_netlink.c), so a dump would
+   * come too soon.
    */
   #drain(): WatchEvent {
     const messages: NetlinkMessage[] = [];

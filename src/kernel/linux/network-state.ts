@@ -24,8 +24,8 @@ import {
 import type { Address, Link, Neighbour, NetworkState, Route } from "../kernel.ts";
 
 /**
- * What netlink has told, put together. Routes come from dumps only: the kernel drops routes of a link
- * that goes down or loses an address without a word (fib_sync_down_dev of fib_semantics.c).
+ * What netlink has told, put together. Routes come from dumps only: the kernel drops routes of a
+ * link that goes down or loses an address without a word (fib_sync_down_dev of fib_semantics.c).
  */
 export class KnownNetwork implements NetworkState {
   readonly links = new Map<number, Link>();

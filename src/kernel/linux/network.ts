@@ -61,7 +61,9 @@ class LinuxNetwork implements Network {
     this.#changes = changes;
   }
 
-  /** The watch is subscribed before the dump begins: a change in between is told twice, not never. */
+  /**
+   * The watch is subscribed before the dump begins: a change in between is told twice, not never.
+   */
   start(): Result<void> {
     const dumped = this.#dumpAll();
     if (dumped.ok) this.#changes.watch((event) => this.#take(event));

@@ -153,7 +153,7 @@ function loadFailure(native: Addon, object: BpfObject, file: ObjectFile, result:
  * The line of the verifier's log that says why: the last one before its statistics. Undefined where
  * the verifier said nothing, because something else failed.
  */
-export function verifierVerdict(log: string): string | undefined {
+function verifierVerdict(log: string): string | undefined {
   const statistics = /^(processed \d+ insns|verification time|stack depth|insn_processed)/;
   return log
     .split("\n")

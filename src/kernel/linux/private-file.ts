@@ -1,15 +1,25 @@
 import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
+/** Another command may remove the folder, while it is empty, before the file is in it. */
+const ATTEMPTS = 3;
+
 /**
  * Writes a value as JSON where only its owner reads it: mode 0600 in a folder of mode 0700. Whoever
  * reads the file meanwhile finds the old text or the new one, never half of either.
  */
 export function writePrivateJson(path: string, value: unknown): void {
-  makePrivateFolder(dirname(path));
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-  renameSync(draft, path);
+  for (let left = ATTEMPTS; ; left--) {
+    makePrivateFolder(dirname(path));
+    try {
+      writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+      renameSync(draft, path);
+      return;
+    } catch (error) {
+      if (left === 0 || (error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+  }
 }
 
 /** Makes a folder of mode 0700, and so the folders above it where they are missing. */
@@ -17,7 +27,10 @@ export function makePrivateFolder(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
 }
 
-/** What {@link writePrivateJson} wrote there; undefined where there is no such file or no JSON in it. */
+/**
+ * What {@link writePrivateJson} wrote there; undefined where there is no such file or no JSON in
+ * it.
+ */
 export function readPrivateJson(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, "utf8"));

@@ -101,7 +101,9 @@ function argumentsOf(pid: number): readonly string[] | undefined {
   }
 }
 
-/** The inode that names a process's network namespace (namespaces(7)); undefined where it is gone. */
+/**
+ * The inode that names a process's network namespace (namespaces(7)); undefined where it is gone.
+ */
 export function networkNamespaceOf(pid: number | "self"): string | undefined {
   try {
     return /\d+/.exec(readlinkSync(`/proc/${pid}/ns/net`))?.[0];

@@ -8,7 +8,9 @@ import { refusal } from "./refusal.ts";
 
 /** An XDP program may grow a frame by its headroom, XDP_PACKET_HEADROOM of <linux/bpf.h>. */
 const HEADROOM = 256;
-/** A signal ends a run of many repeats early with EINTR; it is then done again, this often at most. */
+/**
+ * A signal ends a run of many repeats early with EINTR; it is then done again, this often at most.
+ */
 const RUNS_MAX = 10;
 
 /**

@@ -13,8 +13,8 @@ const NO_TABLES = { buckets: 1, services: 1, servers: 1, poolSlots: 1, vips: 1, 
 const HASH_KEYS_TEXT = new RegExp(`^[0-9a-f]{${HASH_KEYS * 8}}$`);
 
 /**
- * Takes up what an earlier daemon pinned, sizes included. Where the object file has changed since and
- * the tables have not, the new program replaces the old one over the same tables.
+ * Takes up what an earlier daemon pinned, sizes included. Where the object file has changed since
+ * and the tables have not, the new program replaces the old one over the same tables.
  *
  * Faults: BPF_LAYOUT, and those of loading and attaching where the program is replaced.
  */

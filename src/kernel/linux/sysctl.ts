@@ -41,8 +41,8 @@ export function writeSysctl(path: string, value: number): Result<void> {
 }
 
 /**
- * The name as sysctl(8) takes it, with slashes: "net/ipv4/conf/eth0.100/arp_ignore" is not ambiguous
- * where "net.ipv4.conf.eth0.100.arp_ignore" would be.
+ * The name as sysctl(8) takes it, with slashes: "net/ipv4/conf/eth0.100/arp_ignore" is not
+ * ambiguous where "net.ipv4.conf.eth0.100.arp_ignore" would be.
  */
 export function sysctlName(path: string): string {
   const full = `net/${path}`;

@@ -23,7 +23,7 @@ export function record<T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Ar
 const byte = fc.nat(0xff);
 const word = fc.nat(0xffff);
 const long = fc.nat(0xffff_ffff);
-export const payload = fc.uint8Array({ maxLength: 40 });
+const payload = fc.uint8Array({ maxLength: 40 });
 const options = fc.nat(10).chain((words) => bytesOf(words * 4));
 
 function bytesOf(length: number): fc.Arbitrary<Uint8Array> {

@@ -26,6 +26,9 @@ const FAULTS: readonly Fault[] = [
   (frame) => setU16(frame, IP + IPV4_AT.fragment, 0x2000),
   (frame, random) => setU16(frame, IP + IPV4_AT.fragment, random.integer(0x2000)),
   (frame, random) => setU16(frame, IP + IPV4_AT.fragment, random.integer(0x10000)),
+  // A checksum at which the carry of RFC 1141 goes around, or nearly.
+  (frame, random) =>
+    setU16(frame, IP + IPV4_AT.checksum, random.pick([0xfeff, 0xfefe, 0xff00, 0xfffe, 0xffff, 0])),
   // Another protocol: ICMP, SCTP, IP in IP, anything.
   (frame, random) => set(frame, IP + IPV4_AT.protocol, random.pick([1, 4, 47, 132])),
   (frame, random) => set(frame, IP + IPV4_AT.protocol, random.integer(256)),

@@ -31,8 +31,8 @@ type Route = NetworkView["routes"][number];
 type Neighbour = { mac: string; usable: boolean; failed: boolean };
 
 /**
- * Frames come in on link 1 and may leave on link 2. Most neighbours are known; `trouble`, from 0 to 1,
- * is how often one is not, and how often a link is narrow.
+ * Frames come in on link 1 and may leave on link 2. Most neighbours are known; `trouble`, from 0 to
+ * 1, is how often one is not, and how often a link is narrow.
  */
 export function generateNetwork(random: Random, trouble: number): NetworkView {
   const links = new Map([

@@ -38,8 +38,11 @@ export function generateRules(random: Random): Rules {
 
 /** One change or a few, as `ipvsadm` makes them one by one and a restore makes many at once. */
 export function changeRules(random: Random, rules: Rules): Rules {
-  const services = new Map(rules.services);
+  // ipvsadm -C: without any service the director is a host like others.
+  const cleared = random.chance(0.05);
+  const services = new Map(cleared ? [] : rules.services);
   let { timeouts } = rules;
+  if (cleared && random.chance(0.7)) return { services, timeouts };
   const changes = random.chance(0.6) ? 1 : 2 + random.integer(4);
   for (let i = 0; i < changes; i++) {
     const live = [...services.values()];

@@ -10,10 +10,10 @@ export type EndpointName = (
 ) => Promise<string>;
 
 /** -n: numbers only. */
-export const numericName: EndpointName = async (address, port) => written(address, String(port));
+const numericName: EndpointName = async (address, port) => written(address, String(port));
 
 /** Names where there are some; IPv6 hosts keep their address, because "[name]:port" is no input. */
-export function symbolicName(resolver: Resolver): EndpointName {
+function symbolicName(resolver: Resolver): EndpointName {
   return async (address, port, protocol) => {
     const host = address.includes(":") ? undefined : await resolver.hostOf(address);
     const service = protocol === undefined ? undefined : resolver.serviceOf(port, protocol);

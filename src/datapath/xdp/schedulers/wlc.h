@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * Weighted least connection, as net/netfilter/ipvs/ip_vs_wlc.c: the least overhead / weight, compared
- * by cross multiplication; the newest wins a tie.
+ * Weighted least connection, as net/netfilter/ipvs/ip_vs_wlc.c: the least overhead / weight,
+ * compared by cross multiplication; the newest wins a tie.
  */
 #pragma once
 
@@ -16,7 +16,8 @@ static long wlc_step(__u32 i, struct draw *draw)
 
 	__u64 overhead = load_overhead(member->server);
 
-	if (draw->server == NO_SERVER || draw->overhead * member->weight > overhead * draw->weight) {
+	if (draw->server == NO_SERVER ||
+	    draw->overhead * member->weight > overhead * draw->weight) {
 		draw->server = member->server;
 		draw->overhead = overhead;
 		draw->weight = member->weight;

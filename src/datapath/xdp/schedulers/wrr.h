@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
  * Weighted round robin, as net/netfilter/ipvs/ip_vs_wrr.c: rounds over the members with a falling
- * weight to reach, from the largest down in steps of their greatest common divisor. Where the kernel
- * goes round with every weight in between, this goes straight to the next one that somebody reaches.
+ * weight to reach, from the largest down in steps of their greatest common divisor. Where the
+ * kernel goes round with every weight in between, this goes straight to the next one that somebody
+ * reaches.
  */
 #pragma once
 
