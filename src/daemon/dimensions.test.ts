@@ -57,7 +57,7 @@ for (const [option, sizes] of [
   ["--servers", { servers: -1 }],
   ["--servers", { servers: 65_537 }],
 ] as const) {
-  test(`dimensionsOf() refuses ${JSON.stringify(sizes)} and names ${option}`, () => {
+  test(`dimensionsOf() refuses ${option} ${Object.values(sizes)}`, () => {
     const made = dimensionsOf({ ...DEFAULT_SIZES, ...sizes }, 1);
     assert.ok(!made.ok);
     assert.equal(made.fault.code, "SIZE_INVALID");

@@ -120,7 +120,7 @@ export class LocalDirector implements Director {
     const now = this.#clock.monotonic();
     const swept = this.#sweeper.turn(toTicks(now));
     if (!swept.ok) return swept.fault;
-    if (swept.value.expired > 0) {
+    if (swept.value.expired > 0 && this.#publisher.servers.releasable) {
       this.#update();
       this.#publisher.servers.release(now);
     }
@@ -185,7 +185,7 @@ export class LocalDirector implements Director {
   /** How many neighbours the kernel still has to find. */
   #ask(): number {
     let asked = 0;
-    for (const { link, address } of this.#publisher.servers.unresolved(this.#network.state)) {
+    for (const { link, address } of this.#publisher.unresolved()) {
       this.#network.resolve(link, address);
       asked++;
     }

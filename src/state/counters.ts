@@ -78,18 +78,30 @@ export class Accounts {
       if (!records.has(server)) account.servers.delete(server);
     }
     for (const [server, index] of records) {
-      const now = readCounters(this.#view, index);
       let known = account.servers.get(server);
       if (known === undefined || known.index !== index) {
         known = { index, seen: NO_COUNTERS, total: NO_COUNTERS };
         account.servers.set(server, known);
       }
+      // Whatever is counted comes with a packet: no packet, nothing new.
+      if (countPackets(this.#view, index) === known.seen.inPackets + known.seen.outPackets)
+        continue;
+      const now = readCounters(this.#view, index);
       const news = combine(now, known.seen, (a, b) => a - b);
       known.seen = now;
       known.total = combine(known.total, news, (a, b) => a + b);
       account.total = combine(account.total, news, (a, b) => a + b);
     }
   }
+}
+
+function countPackets(view: View, server: number): bigint {
+  const { cpus, servers } = view.tables.dimensions;
+  let sum = 0n;
+  for (let row = server; row < cpus * servers; row += servers) {
+    sum += view.stats.getWord(row, "in_packets") + view.stats.getWord(row, "out_packets");
+  }
+  return sum;
 }
 
 /** One server's row of the table, over all CPUs. */

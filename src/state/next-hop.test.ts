@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isLocal, type NetworkView, nextHop } from "./next-hop.ts";
+import { type NetworkView, NextHops } from "./next-hop.ts";
 
 const SERVER = "192.168.150.12";
 const MAC = "02:00:00:00:00:12";
@@ -26,12 +26,12 @@ function network(change: Partial<NetworkView> = {}): NetworkView {
 const ready = { kind: "ready", link: 2, source: OWN, mac: MAC, mtu: 1500 };
 
 test("a server on the LAN is reached by its own MAC address", () => {
-  assert.deepEqual(nextHop(network(), SERVER), ready);
+  assert.deepEqual(new NextHops(network()).of(SERVER), ready);
 });
 
 test("a server behind a gateway is reached by the gateway's", () => {
   const routes = [LAN, { ...MAIN, destination: "0.0.0.0/0", gateway: SERVER, link: 2 }];
-  assert.deepEqual(nextHop(network({ routes }), "10.9.9.9"), ready);
+  assert.deepEqual(new NextHops(network({ routes })).of("10.9.9.9"), ready);
 });
 
 test("the longest prefix wins, then the least metric", () => {
@@ -39,7 +39,8 @@ test("the longest prefix wins, then the least metric", () => {
     return { ...LAN, destination, metric, link: 3 };
   };
   const unresolved = { kind: "unresolved", link: 3, address: SERVER };
-  const through = (...routes: NetworkView["routes"]) => nextHop(network({ routes }), SERVER);
+  const through = (...routes: NetworkView["routes"]) =>
+    new NextHops(network({ routes })).of(SERVER);
   assert.deepEqual(through(LAN, other(5)), ready);
   assert.deepEqual(through({ ...LAN, metric: 9 }, other(5)), unresolved);
   assert.deepEqual(through(LAN, other(99, "192.168.150.8/29")), unresolved);
@@ -47,7 +48,7 @@ test("the longest prefix wins, then the least metric", () => {
 });
 
 test("the route's MTU counts where it is smaller than the link's", () => {
-  const withMtu = (mtu: number) => nextHop(network({ routes: [{ ...LAN, mtu }] }), SERVER);
+  const withMtu = (mtu: number) => new NextHops(network({ routes: [{ ...LAN, mtu }] })).of(SERVER);
   assert.deepEqual(withMtu(1400), { ...ready, mtu: 1400 });
   assert.deepEqual(withMtu(9000), ready);
 });
@@ -55,30 +56,30 @@ test("the route's MTU counts where it is smaller than the link's", () => {
 test("an address of this host is local, whatever other routes say", () => {
   const own = { ...LOCAL, destination: `${SERVER}/32`, link: 1 };
   const routes = [{ ...LAN, destination: `${SERVER}/32` }, own];
-  assert.deepEqual(nextHop(network({ routes }), SERVER), { kind: "local" });
-  assert.equal(isLocal(network({ routes }), SERVER), true);
-  assert.equal(isLocal(network(), SERVER), false);
+  assert.deepEqual(new NextHops(network({ routes })).of(SERVER), { kind: "local" });
+  assert.equal(new NextHops(network({ routes })).isLocal(SERVER), true);
+  assert.equal(new NextHops(network()).isLocal(SERVER), false);
 });
 
 test("no route, a route that leads nowhere and a link that is down are all unreachable", () => {
   const unreachable = { kind: "unreachable" };
-  assert.deepEqual(nextHop(network(), "10.9.9.9"), unreachable);
+  assert.deepEqual(new NextHops(network()).of("10.9.9.9"), unreachable);
   const blackhole = { ...MAIN, destination: `${SERVER}/32`, type: 6 };
-  assert.deepEqual(nextHop(network({ routes: [LAN, blackhole] }), SERVER), unreachable);
+  assert.deepEqual(new NextHops(network({ routes: [LAN, blackhole] })).of(SERVER), unreachable);
   const links = new Map([[2, { mac: OWN, mtu: 1500, up: false }]]);
-  assert.deepEqual(nextHop(network({ links }), SERVER), unreachable);
+  assert.deepEqual(new NextHops(network({ links })).of(SERVER), unreachable);
 });
 
 test("a neighbour that nobody asked for is to be resolved", () => {
   const ask = { kind: "unresolved", link: 2, address: SERVER };
-  assert.deepEqual(nextHop(network({ neighbours: new Map() }), SERVER), ask);
+  assert.deepEqual(new NextHops(network({ neighbours: new Map() })).of(SERVER), ask);
   const asked = new Map([[`2 ${SERVER}`, { mac: "", usable: false, failed: false }]]);
-  assert.deepEqual(nextHop(network({ neighbours: asked }), SERVER), ask);
+  assert.deepEqual(new NextHops(network({ neighbours: asked })).of(SERVER), ask);
 });
 
 test("a neighbour that did not answer is unreachable, and to be asked again", () => {
   const neighbours = new Map([[`2 ${SERVER}`, { mac: "", usable: false, failed: true }]]);
-  assert.deepEqual(nextHop(network({ neighbours }), SERVER), {
+  assert.deepEqual(new NextHops(network({ neighbours })).of(SERVER), {
     kind: "unreachable",
     ask: { link: 2, address: SERVER },
   });

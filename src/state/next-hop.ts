@@ -1,4 +1,6 @@
-import { inNetwork } from "../wire/network.ts";
+import { assert } from "../base/assert.ts";
+import { addressBytes } from "../wire/address.ts";
+import { parseNetwork } from "../wire/network.ts";
 
 /**
  * The network as the next hop of a server depends on it; the kernel boundary's NetworkState is one.
@@ -46,43 +48,80 @@ const RTN_LOCAL = 2;
 const RT_TABLE_LOCAL = 255;
 const RT_TABLE_MAIN = 254;
 
+/** A route with its destination taken apart, so that thousands of servers are looked up quickly. */
+interface CompiledRoute {
+  readonly route: RouteView;
+  readonly block: Uint8Array;
+  readonly prefix: number;
+}
+
 /**
+ * The next hops of one state of the network, each found once.
+ *
  * The kernel's order: table local, then main; in each the longest prefix, then the least metric.
  */
-export function nextHop(network: NetworkView, address: string): NextHop {
-  const route =
-    bestRoute(network, address, RT_TABLE_LOCAL) ?? bestRoute(network, address, RT_TABLE_MAIN);
-  if (route === undefined) return { kind: "unreachable" };
-  if (route.type === RTN_LOCAL) return { kind: "local" };
-  const link = route.link === undefined ? undefined : network.links.get(route.link);
-  if (route.type !== RTN_UNICAST || link === undefined || !link.up) return { kind: "unreachable" };
-  const ask = { link: route.link!, address: route.gateway ?? address };
-  const neighbour = network.neighbours.get(`${ask.link} ${ask.address}`);
-  if (neighbour?.failed) return { kind: "unreachable", ask };
-  if (!neighbour?.usable) return { kind: "unresolved", ...ask };
-  const mtu = route.mtu === 0 ? link.mtu : Math.min(route.mtu, link.mtu);
-  return { kind: "ready", link: ask.link, source: link.mac, mac: neighbour.mac, mtu };
-}
+export class NextHops {
+  readonly #network: NetworkView;
+  readonly #routes: readonly CompiledRoute[];
+  readonly #found = new Map<string, NextHop>();
 
-/** Whether packets to the address are delivered to this host, as IPVS needs it of a VIP. */
-export function isLocal(network: NetworkView, address: string): boolean {
-  return bestRoute(network, address, RT_TABLE_LOCAL)?.type === RTN_LOCAL;
-}
-
-function bestRoute(network: NetworkView, address: string, table: number): RouteView | undefined {
-  let best: RouteView | undefined;
-  for (const route of network.routes) {
-    if (route.table !== table || !inNetwork(address, route.destination)) continue;
-    if (best === undefined || beats(route, best)) best = route;
+  constructor(network: NetworkView) {
+    this.#network = network;
+    this.#routes = network.routes
+      .filter(({ table }) => table === RT_TABLE_LOCAL || table === RT_TABLE_MAIN)
+      .map(compileRoute)
+      .sort(
+        (a, b) =>
+          b.route.table - a.route.table || b.prefix - a.prefix || a.route.metric - b.route.metric,
+      );
   }
-  return best;
+
+  of(address: string): NextHop {
+    const known = this.#found.get(address);
+    if (known !== undefined) return known;
+    const found = this.#find(address);
+    this.#found.set(address, found);
+    return found;
+  }
+
+  /** Whether packets to the address are delivered to this host, as IPVS needs it of a VIP. */
+  isLocal(address: string): boolean {
+    return this.#route(address)?.type === RTN_LOCAL;
+  }
+
+  #find(address: string): NextHop {
+    const route = this.#route(address);
+    if (route === undefined) return { kind: "unreachable" };
+    if (route.type === RTN_LOCAL) return { kind: "local" };
+    const { links, neighbours } = this.#network;
+    const link = route.link === undefined ? undefined : links.get(route.link);
+    if (route.type !== RTN_UNICAST || link === undefined || !link.up) {
+      return { kind: "unreachable" };
+    }
+    const ask = { link: route.link!, address: route.gateway ?? address };
+    const neighbour = neighbours.get(`${ask.link} ${ask.address}`);
+    if (neighbour?.failed) return { kind: "unreachable", ask };
+    if (!neighbour?.usable) return { kind: "unresolved", ...ask };
+    const mtu = route.mtu === 0 ? link.mtu : Math.min(route.mtu, link.mtu);
+    return { kind: "ready", link: ask.link, source: link.mac, mac: neighbour.mac, mtu };
+  }
+
+  #route(address: string): RouteView | undefined {
+    const bytes = addressBytes(address);
+    return this.#routes.find((compiled) => covers(compiled, bytes))?.route;
+  }
 }
 
-function beats(route: RouteView, other: RouteView): boolean {
-  const difference = prefixOf(route) - prefixOf(other);
-  return difference > 0 || (difference === 0 && route.metric < other.metric);
+function compileRoute(route: RouteView): CompiledRoute {
+  const network = parseNetwork(route.destination);
+  assert(network !== undefined, "a route's destination is a network", route.destination);
+  return { route, block: addressBytes(network.address), prefix: network.prefix };
 }
 
-function prefixOf(route: RouteView): number {
-  return Number(route.destination.slice(route.destination.indexOf("/") + 1));
+function covers({ block, prefix }: CompiledRoute, address: Uint8Array): boolean {
+  if (block.length !== address.length) return false;
+  const whole = prefix >> 3;
+  for (let i = 0; i < whole; i++) if (block[i] !== address[i]) return false;
+  const rest = prefix & 7;
+  return rest === 0 || (block[whole]! ^ address[whole]!) >> (8 - rest) === 0;
 }

@@ -7,7 +7,7 @@ import { encodeServiceKey, encodeServiceValue } from "../datapath/service.ts";
 import type { View } from "../datapath/tables.ts";
 import { mappedBytes } from "../wire/address.ts";
 import { IndexAllocator } from "./index-allocator.ts";
-import { isLocal, type NetworkView } from "./next-hop.ts";
+import { type NetworkView, NextHops } from "./next-hop.ts";
 import { claimServers, type ObservedService } from "./observe.ts";
 import { planPool } from "./pool-plan.ts";
 import { type Rules, type Service, serviceName } from "./rule.ts";
@@ -48,12 +48,12 @@ export class Publisher {
   readonly #serviceIndices: IndexAllocator;
   readonly #slots: SlotAllocator;
   readonly #published = new Map<string, Published>();
-  #network: NetworkView;
+  #hops: NextHops;
   #poolGeneration = 0;
 
   constructor(view: View, network: NetworkView) {
     this.#view = view;
-    this.#network = network;
+    this.#hops = new NextHops(network);
     this.#servers = new ServerRecords(view, GRACE_TIME);
     this.#vips = new VipRecords(view);
     this.#serviceIndices = new IndexAllocator(view.tables.dimensions.services, GRACE_TIME);
@@ -62,6 +62,11 @@ export class Publisher {
 
   get servers(): ServerRecords {
     return this.#servers;
+  }
+
+  /** The neighbours that the kernel is to resolve: link and address. */
+  unresolved(): Iterable<{ link: number; address: string }> {
+    return this.#servers.unresolved(this.#hops);
   }
 
   /** Goes on from what an earlier daemon left in the tables. */
@@ -100,10 +105,10 @@ export class Publisher {
 
   /** Takes up what changed in the network: next hops, and which VIPs are ours. */
   setNetwork(network: NetworkView): void {
-    this.#network = network;
-    this.#servers.writeNextHops(network);
+    this.#hops = new NextHops(network);
+    this.#servers.writeNextHops(this.#hops);
     for (const [name, service] of this.#published) {
-      const local = isLocal(network, addressOf(service.rule));
+      const local = this.#hops.isLocal(addressOf(service.rule));
       if (local === service.local) continue;
       this.#published.set(name, { ...service, local });
       this.#writeKey({ ...service, local }, this.#generation());
@@ -138,7 +143,7 @@ export class Publisher {
         "start the daemon with larger tables",
       );
     }
-    const servers = this.#servers.take(name, rule.servers, this.#network, now);
+    const servers = this.#servers.take(name, rule.servers, this.#hops, now);
     if (!servers.ok) {
       this.#slots.give(run, now);
       if (index !== live?.index) this.#giveIndex(index, now);
@@ -149,7 +154,7 @@ export class Publisher {
     writePool(this.#view, run.start, planPool(rule, servers.value, this.#poolGeneration, before));
     if (index !== live?.index) this.#writeService(index, rule, vip, live);
     if (index !== live?.index) setPool(this.#view, index, run.start, this.#poolGeneration);
-    const local = isLocal(this.#network, addressOf(rule));
+    const local = this.#hops.isLocal(addressOf(rule));
     return success({ rule, index, vip, run, local });
   }
 

@@ -10,7 +10,7 @@ import type { View } from "../datapath/tables.ts";
 import { formatMapped, mappedBytes } from "../wire/address.ts";
 import { macBytes } from "../wire/mac.ts";
 import { IndexAllocator } from "./index-allocator.ts";
-import { type NetworkView, type NextHop, nextHop } from "./next-hop.ts";
+import type { NextHop, NextHops } from "./next-hop.ts";
 import { type ForwardingMethod, type Server, type ServerId, socketAddress } from "./rule.ts";
 
 /** IP_VS_CONN_F_FWD_MASK: how the kernel numbers forwarding methods. */
@@ -30,6 +30,8 @@ export class ServerRecords {
   /** By service name, then by socket address; removed ones too, as long as connections name them. */
   readonly #records = new Map<string, Map<string, number>>();
   readonly #removed = new Map<number, { service: string; server: string }>();
+  /** The records of each address: many services may share a server, and with it the next hop. */
+  readonly #byAddress = new Map<string, Set<number>>();
 
   constructor(view: View, graceTime: bigint) {
     this.#view = view;
@@ -51,12 +53,7 @@ export class ServerRecords {
    * left as they are until settle(). All are available from now on: a server that the next pool has
    * must not look removed to the packets that follow a flow's first one.
    */
-  take(
-    service: string,
-    servers: readonly Server[],
-    network: NetworkView,
-    now: bigint,
-  ): Result<number[]> {
+  take(service: string, servers: readonly Server[], hops: NextHops, now: bigint): Result<number[]> {
     const records = this.#records.get(service) ?? new Map<string, number>();
     const fresh: string[] = [];
     for (const server of servers) {
@@ -70,7 +67,7 @@ export class ServerRecords {
           "start the daemon with a larger --servers",
         );
       }
-      this.#writeNew(index, server, nextHop(network, server.address));
+      this.#writeNew(index, server, hops.of(server.address));
       records.set(nameOf(server), index);
       fresh.push(nameOf(server));
     }
@@ -98,11 +95,15 @@ export class ServerRecords {
     this.#remove(service, NO_SERVICE, new Set());
   }
 
+  /** Whether release() would give a record back. */
+  get releasable(): boolean {
+    return [...this.#removed.keys()].some((index) => this.#isIdle(index));
+  }
+
   /** Gives back the records of removed servers that no connection names any more. */
   release(now: bigint): void {
     for (const [index, { service, server }] of this.#removed) {
-      if (this.#view.loads.get(index, "active") !== 0) continue;
-      if (this.#view.loads.get(index, "inactive") !== 0) continue;
+      if (!this.#isIdle(index)) continue;
       this.#removed.delete(index);
       const records = this.#records.get(service)!;
       this.#free(records, server, now);
@@ -111,23 +112,19 @@ export class ServerRecords {
   }
 
   /** Every server anew: what is ready, what is to be asked for. */
-  writeNextHops(network: NetworkView): void {
-    for (const records of this.#records.values()) {
-      for (const index of records.values()) {
-        const address = formatMapped(this.#view.servers.bytes(index, "address"));
-        this.#writeNextHop(index, nextHop(network, address));
-      }
+  writeNextHops(hops: NextHops): void {
+    for (const [address, indices] of this.#byAddress) {
+      const hop = hops.of(address);
+      for (const index of indices) this.#writeNextHop(index, hop);
     }
   }
 
   /** The neighbours that the kernel is to resolve: link and address. */
-  *unresolved(network: NetworkView): Generator<{ link: number; address: string }> {
-    for (const records of this.#records.values()) {
-      for (const index of records.values()) {
-        const hop = nextHop(network, formatMapped(this.#view.servers.bytes(index, "address")));
-        if (hop.kind === "unresolved") yield hop;
-        if (hop.kind === "unreachable" && hop.ask) yield hop.ask;
-      }
+  *unresolved(hops: NextHops): Generator<{ link: number; address: string }> {
+    for (const address of this.#byAddress.keys()) {
+      const hop = hops.of(address);
+      if (hop.kind === "unresolved") yield hop;
+      if (hop.kind === "unreachable" && hop.ask) yield hop.ask;
     }
   }
 
@@ -137,8 +134,14 @@ export class ServerRecords {
     records.set(nameOf(server), index);
     this.#records.set(service, records);
     this.#indices.claim(index);
+    this.#noteAddress(index, server.address);
     const available = this.#flags(index) & SERVER_AVAILABLE;
     if (!available) this.#removed.set(index, { service, server: nameOf(server) });
+  }
+
+  #isIdle(index: number): boolean {
+    const { loads } = this.#view;
+    return loads.get(index, "active") === 0 && loads.get(index, "inactive") === 0;
   }
 
   #remove(service: string, serviceIndex: number, kept: ReadonlySet<number>): void {
@@ -160,6 +163,12 @@ export class ServerRecords {
     this.#writeOptions(index, server);
     this.#setFlags(index, SERVER_USED);
     this.#writeNextHop(index, hop);
+    this.#noteAddress(index, server.address);
+  }
+
+  #noteAddress(index: number, address: string): void {
+    const indices = this.#byAddress.get(address) ?? new Set();
+    this.#byAddress.set(address, indices.add(index));
   }
 
   #writeOptions(index: number, server: Server): void {
@@ -200,6 +209,10 @@ export class ServerRecords {
   #free(records: Map<string, number>, name: string, now: bigint): void {
     const index = records.get(name)!;
     records.delete(name);
+    const address = formatMapped(this.#view.servers.bytes(index, "address"));
+    const others = this.#byAddress.get(address);
+    others?.delete(index);
+    if (others?.size === 0) this.#byAddress.delete(address);
     this.#setFlags(index, 0);
     this.#indices.give(index, now);
   }

@@ -20,7 +20,7 @@ import type { LabStatus } from "../../src/cli/lab/status.ts";
 import { recordPath } from "../../src/cli/real-server/record.ts";
 import { run } from "../../src/kernel/linux/command.ts";
 import { allProcesses } from "../../src/kernel/linux/process.ts";
-import { execute, labHooks, labTest, ownLab } from "./lab.ts";
+import { execute, labHooks, labTest, ownLab, until } from "./lab.ts";
 
 const a = ownLab("life");
 const b = ownLab("life-b");
@@ -71,6 +71,23 @@ labTest("down takes away what is left where parts are missing already", async ()
   // A process that nobody has on record, in a namespace of the lab.
   const [program, ...args] = enter(a, "node03", ["sleep", "1000"]);
   spawn(program, args, { stdio: "ignore" }).unref();
+});
+
+labTest("status names a daemon that was started by hand, and down ends it", async () => {
+  await up(a);
+  const daemonPid = async () =>
+    (await status(a)).hosts.find(({ name }) => name === "node01")?.daemonPid ?? undefined;
+  const first = (await daemonPid()) ?? assert.fail("node01 has no daemon");
+  process.kill(first, "SIGKILL");
+  await until("it is gone", async () => (await daemonPid()) === undefined);
+  const own = ["--name", daemonName(a, "node01"), "--netns", namespacePath(a, "node01")];
+  const words = ["daemon", ...own, "--interface", "eth0", "--connections", "65536"];
+  const second = spawn(WEIR, words, { detached: true, stdio: "ignore" });
+  second.unref();
+  assert.equal(await until("the other is there", daemonPid), second.pid);
+  const list = () => weir("exec", "--name", a, "node01", "ipvsadm", "-Ln");
+  await until("it answers", async () => (await list()).status === 0);
+  assert.match((await list()).stdout, /192\.168\.150\.13:80 +Route /);
 });
 
 labTest("status tells what is broken", async () => {

@@ -10,8 +10,8 @@ import {
   stop,
 } from "../../kernel/linux/process.ts";
 import { REAL_SERVER_FOLDER, recordPath } from "../real-server/record.ts";
+import { daemonProcesses } from "./daemon-process.ts";
 import {
-  daemonName,
   everyHostName,
   LAB_FOLDER,
   namespaceOf,
@@ -62,14 +62,12 @@ function processesOf(lab: string): ProcessId[] {
     .map((host) => namespacePath(lab, host))
     .filter((path) => existsSync(path))
     .map(namespaceInode);
-  const daemons = everyHostName().map((host) => daemonName(lab, host));
   const found = new Map<number, ProcessId>();
   for (const { pid, started } of readLab(lab)?.processes ?? []) found.set(pid, { pid, started });
-  for (const { id, args } of allProcesses()) {
-    const name = args.includes("daemon") ? args[args.indexOf("--name") + 1] : undefined;
-    const inside = inodes.includes(networkNamespaceOf(id.pid) ?? "");
-    if (inside || (name !== undefined && daemons.includes(name))) found.set(id.pid, id);
+  for (const { id } of allProcesses()) {
+    if (inodes.includes(networkNamespaceOf(id.pid) ?? "")) found.set(id.pid, id);
   }
+  for (const id of daemonProcesses(lab, everyHostName())) found.set(id.pid, id);
   for (const pid of ancestors()) found.delete(pid);
   return [...found.values()];
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readInterfaces } from "../../kernel/linux/interface.ts";
 import { isRunning } from "../../kernel/linux/process.ts";
+import { daemonProcesses } from "./daemon-process.ts";
 import { namespaceOf, namespacePath } from "./names.ts";
 import { type Job, type LabRecord, processOf } from "./record.ts";
 import { type LabHost, type Role, TOPOLOGIES } from "./topology.ts";
@@ -40,7 +41,10 @@ export async function labStatus(record: LabRecord): Promise<LabStatus> {
 }
 
 async function hostStatus(record: LabRecord, host: LabHost): Promise<HostStatus> {
-  const daemonPid = runningPid(record, host.name, "daemon");
+  const daemonPid =
+    runningPid(record, host.name, "daemon") ??
+    daemonProcesses(record.name, [host.name])[0]?.pid ??
+    null;
   const httpPid = runningPid(record, host.name, "http");
   const there = existsSync(namespacePath(record.name, host.name));
   const complete =

@@ -1,5 +1,7 @@
 import { createRoute, OpenAPIHono, type z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
 import type { ConnectionEntry, Director } from "./director.ts";
 import { toJson } from "./json.ts";
 import * as schema from "./schema.ts";
@@ -27,8 +29,8 @@ export function apiApp(served: Served): OpenAPIHono {
       return c.json({ code: "BAD_REQUEST", message: `${place || "body"}: ${issue.message}` }, 400);
     },
   });
-  app.use("/v1/operations", bodyLimit({ maxSize: BODY_BYTES_MAX }));
-  app.onError((error, c) => c.json({ code: "BAD_REQUEST", message: error.message }, 400));
+  app.use("/v1/operations", bodyLimit({ maxSize: BODY_BYTES_MAX, onError: refuseBody }));
+  app.onError(explain);
   app.notFound((c) => {
     const fix = "GET /openapi.json lists what there is";
     const message = `There is no ${c.req.method} ${c.req.path}`;
@@ -41,6 +43,20 @@ export function apiApp(served: Served): OpenAPIHono {
     info: { title: "Weir", version: "1", description: "A layer-4 load balancer" },
   });
   return app;
+}
+
+function refuseBody(c: Context): Response {
+  const message = `The body is larger than ${BODY_BYTES_MAX} bytes`;
+  return c.json({ code: "BODY_TOO_LARGE", message, fix: "send fewer operations at once" }, 413);
+}
+
+/** What Hono refuses is the client's mistake; whatever else is thrown is ours. */
+function explain(error: Error, c: Context): Response {
+  if (error instanceof HTTPException) {
+    return c.json({ code: "BAD_REQUEST", message: error.message }, error.status);
+  }
+  const message = `The daemon failed at this: ${error.message}`;
+  return c.json({ code: "INTERNAL", message, fix: "please report it, with the request" }, 500);
 }
 
 function addReads(app: OpenAPIHono, { director, status }: Served): void {

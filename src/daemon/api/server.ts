@@ -27,6 +27,7 @@ export async function checkNotServed(path: string): Promise<Result<void>> {
  */
 export async function serveApi(path: string, served: Served): Promise<Result<ApiServer>> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  chmodSync(dirname(path), 0o700);
   rmSync(path, { force: true });
   const server = createAdaptorServer({ fetch: apiApp(served).fetch }) as Server;
   const refused = await listen(server, path);

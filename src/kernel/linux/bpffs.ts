@@ -1,4 +1,6 @@
 import {
+  accessSync,
+  constants,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -11,6 +13,7 @@ import {
 } from "node:fs";
 import { failure, type Result, success } from "../../base/fault.ts";
 import type { Addon } from "./addon.ts";
+import { errno } from "./errno.ts";
 import { refusal } from "./refusal.ts";
 
 const MOUNT = "/sys/fs/bpf";
@@ -26,7 +29,7 @@ const NAME = /^[A-Za-z0-9_-]{1,64}$/;
  */
 export function mountBpffs(native: Addon): Result<void> {
   try {
-    if (statfsSync(MOUNT).type === BPF_FS_MAGIC) return success(undefined);
+    if (statfsSync(MOUNT).type === BPF_FS_MAGIC) return checkAccess();
   } catch {
     const message = `There is no folder "${MOUNT}": this kernel has no BPF, or /sys is not mounted`;
     return failure("BPF_NO_FILESYSTEM", message, "mount sysfs on /sys");
@@ -35,6 +38,15 @@ export function mountBpffs(native: Addon): Result<void> {
   if (result === 0) return success(undefined);
   const fix = `run \`mount -t bpf bpf ${MOUNT}\` on the host`;
   return refusal("BPF_NO_FILESYSTEM", `mount a BPF file system on "${MOUNT}"`, result, fix);
+}
+
+function checkAccess(): Result<void> {
+  try {
+    accessSync(MOUNT, constants.W_OK | constants.X_OK);
+    return success(undefined);
+  } catch {
+    return refusal("BPF_NO_FILESYSTEM", `write to "${MOUNT}"`, -errno.EACCES);
+  }
 }
 
 /**
