@@ -45,9 +45,7 @@ export function packetFigures(samples: CaseSamples): PacketFigures {
     tracked,
     untracked: each.flows - tracked,
     bytesAFlow: tableBytes / tracked,
-    allForwarded: [...weir, ...bounce].every(
-      ({ verdicts }) => verdicts[XDP_TX] === each.repeats,
-    ),
+    allForwarded: [...weir, ...bounce].every(({ verdicts }) => verdicts[XDP_TX] === each.repeats),
     reasons,
     rounds,
   };

@@ -1,6 +1,6 @@
 import { failure, type Result, success } from "../../src/base/fault.ts";
-import { run } from "../../src/kernel/linux/command.ts";
 import { enter } from "../../src/cli/lab/enter.ts";
+import { run } from "../../src/kernel/linux/command.ts";
 import { WRK } from "./packages.ts";
 
 export type Connections = "close" | "keep-alive";

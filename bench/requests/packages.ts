@@ -35,12 +35,7 @@ export async function installMissing(say: (line: string) => void): Promise<Resul
   try {
     const updated = await aptGet(["update"]);
     if (!updated.ok) return updated;
-    const installed = await aptGet([
-      "install",
-      "--yes",
-      "--no-install-recommends",
-      ...packages,
-    ]);
+    const installed = await aptGet(["install", "--yes", "--no-install-recommends", ...packages]);
     if (!installed.ok) return installed;
   } finally {
     if (policy) rmSync(POLICY, { force: true });

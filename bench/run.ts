@@ -1,0 +1,91 @@
+/**
+ * `make bench`: measures what the README states. docs/bench.md says how, and what a figure means.
+ */
+import { writeFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import { describeFault, failure, type Result, success } from "../src/base/fault.ts";
+import { Interruption } from "./interruption.ts";
+import { describeMachine, type MachineFacts, machineFacts } from "./machine.ts";
+import { packetCases } from "./packets/cases.ts";
+import { type PacketFigures, packetFigures } from "./packets/figures.ts";
+import { measurePackets } from "./packets/measure.ts";
+import { describePackets } from "./packets/report.ts";
+import { type RequestFigures, requestFigures } from "./requests/figures.ts";
+import { measureRequests, type RequestSamples } from "./requests/measure.ts";
+import { describeRequests } from "./requests/report.ts";
+
+const PARTS = ["packets", "requests"] as const;
+type Part = (typeof PARTS)[number];
+
+interface Options {
+  readonly only?: Part;
+  readonly quick?: true;
+  readonly json?: string;
+}
+
+/** What `--json` writes. */
+interface Figures {
+  readonly machine: MachineFacts;
+  packets?: readonly PacketFigures[];
+  requests?: { readonly figures: readonly RequestFigures[] } & RequestSamples;
+}
+
+const THOROUGH = { packetRounds: 9, repeats: 2 ** 20, requestRounds: 7, seconds: 2 };
+const QUICK = { packetRounds: 3, repeats: 2 ** 18, requestRounds: 1, seconds: 1 };
+
+async function bench(options: Options, interruption: Interruption): Promise<Result<void>> {
+  if (process.getuid?.() !== 0) {
+    return failure("NOT_ROOT", "BPF programs and namespaces need root", 'run it with "sudo"');
+  }
+  const plan = options.quick ? QUICK : THOROUGH;
+  const parts = options.only === undefined ? PARTS : [options.only];
+  const figures: Figures = { machine: machineFacts() };
+  print(describeMachine(figures.machine));
+  if (parts.includes("packets")) {
+    const cases = packetCases(plan.repeats);
+    const measured = await measurePackets(cases, plan.packetRounds, say, interruption.signal);
+    if (!measured.ok) return measured;
+    figures.packets = measured.value.map(packetFigures);
+    print(describePackets(figures.packets, plan.packetRounds));
+  }
+  if (parts.includes("requests")) {
+    const rounds = { rounds: plan.requestRounds, seconds: plan.seconds };
+    const measured = await measureRequests(rounds, say, interruption.signal);
+    if (!measured.ok) return measured;
+    figures.requests = { figures: requestFigures(measured.value), ...measured.value };
+    print(describeRequests(figures.requests.figures, measured.value, plan.requestRounds));
+  }
+  return options.json === undefined ? success(undefined) : writeJson(options.json, figures);
+}
+
+function writeJson(path: string, figures: Figures): Result<void> {
+  try {
+    writeFileSync(path, `${JSON.stringify(figures, null, 2)}\n`);
+    return success(undefined);
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    return failure("FILE_REFUSED", `Cannot write "${path}": ${because}`);
+  }
+}
+
+function print(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join("\n").trimEnd()}\n\n`);
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+const interruption = new Interruption();
+await new Command("bench")
+  .description("measures Weir: ns a packet, and requests beside nginx and haproxy")
+  .addOption(new Option("--only <part>", "one part of it").choices(PARTS))
+  .option("--quick", "few rounds: shows that it works, and little more")
+  .option("--json <file>", "write all figures, those of each round too")
+  .action(async (options: Options) => {
+    const done = await bench(options, interruption);
+    if (done.ok) return;
+    say(`bench: ${describeFault(done.fault)}`);
+    process.exitCode = interruption.exitCode ?? 1;
+  })
+  .parseAsync();
