@@ -14,21 +14,34 @@ export function machineSeconds(): number {
   return (user! + nice! + system! + irq! + softirq!) * TICK_SECONDS;
 }
 
-/** Seconds of CPU time of a process and the children it has, all their threads (proc_pid_stat(5)). */
-export function familySeconds(id: ProcessId): number {
-  let total = processSeconds(id.pid);
-  for (const { id: other } of allProcesses()) {
-    if (processById(other.pid)?.parent === id.pid) total += processSeconds(other.pid);
+/** Seconds of CPU time of processes and the children they have, all threads (proc_pid_stat(5)). */
+export function familySeconds(ids: readonly ProcessId[]): number {
+  const heads = new Set(ids.map(({ pid }) => pid));
+  let total = 0;
+  for (const { id } of allProcesses()) {
+    const parent = processById(id.pid)?.parent;
+    if (heads.has(id.pid) || (parent !== undefined && heads.has(parent))) {
+      total += processSeconds(id.pid, USED);
+    }
   }
   return total;
 }
 
-function processSeconds(pid: number): number {
+/** Seconds of CPU time of all commands that this process has run to their ends. */
+export function endedChildrenSeconds(): number {
+  return processSeconds(process.pid, USED_BY_ENDED_CHILDREN);
+}
+
+/** utime and stime, fields 14 and 15, counted from the state, field 3; then cutime and cstime. */
+const USED = 11;
+const USED_BY_ENDED_CHILDREN = 13;
+
+function processSeconds(pid: number, field: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // Fields 14 and 15; the command in parentheses, field 2, may hold spaces itself.
+    // The command in parentheses, field 2, may hold spaces itself.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) * TICK_SECONDS;
+    return (Number(fields[field]) + Number(fields[field + 1])) * TICK_SECONDS;
   } catch {
     return 0;
   }

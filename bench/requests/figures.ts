@@ -12,6 +12,9 @@ export interface RequestFigures {
   /** Of the whole machine, µs a request. */
   readonly machineCpu: number;
   readonly machineRatio: number;
+  /** Of the processes that take part, µs a request. */
+  readonly partyCpu: number;
+  readonly partyRatio: number;
   /** Of the balancer's processes, µs a request. */
   readonly processCpu: number;
   readonly errors: number;
@@ -41,6 +44,8 @@ function figuresOf(
     requestsRatio: ratio(rate),
     machineCpu: middle(machineCpu),
     machineRatio: ratio(machineCpu),
+    partyCpu: middle(partyCpu),
+    partyRatio: ratio(partyCpu),
     processCpu: middle(({ processCpu, requests }) => (processCpu * 1e6) / requests),
     errors: samples.reduce((total, { errors }) => total + errors, 0),
   };
@@ -51,5 +56,9 @@ function rate({ requests, seconds }: RequestSample): number {
 }
 
 function machineCpu({ machineCpu: seconds, requests }: RequestSample): number {
+  return (seconds * 1e6) / requests;
+}
+
+function partyCpu({ partyCpu: seconds, requests }: RequestSample): number {
   return (seconds * 1e6) / requests;
 }

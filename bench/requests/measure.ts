@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { failure, type Result, success } from "../../src/base/fault.ts";
-import { familySeconds, machineSeconds } from "./cpu.ts";
+import { endedChildrenSeconds, familySeconds, machineSeconds } from "./cpu.ts";
 import { type Connections, requestFor } from "./load.ts";
 import { installMissing } from "./packages.ts";
 import { BALANCERS, type Balancer, Site, urlOf } from "./site.ts";
@@ -14,6 +14,8 @@ export interface RequestSample {
   readonly errors: number;
   /** Seconds of CPU time of the whole machine meanwhile. */
   readonly machineCpu: number;
+  /** Seconds of CPU time of the client, the servers and the balancer's processes meanwhile. */
+  readonly partyCpu: number;
   /** Seconds of CPU time of the balancer's processes meanwhile. */
   readonly processCpu: number;
 }
@@ -49,8 +51,13 @@ export async function measureRequests(
   say("requests: builds the network");
   const site = await Site.build();
   if (!site.ok) return site;
-  const measured = await rounds(site.value, plan, say, interrupted);
-  const down = await site.value.takeDown();
+  let measured: Result<RequestSamples>;
+  let down: Result<unknown>;
+  try {
+    measured = await rounds(site.value, plan, say, interrupted);
+  } finally {
+    down = await site.value.takeDown();
+  }
   return down.ok ? measured : down;
 }
 
@@ -66,8 +73,7 @@ async function rounds(
     say(`requests: round ${round} of ${plan.rounds}`);
     idle.push(await busyCpus(BREAK_MS));
     for (const balancer of BALANCERS) {
-      if (interrupted.aborted) return failure("BENCH_INTERRUPTED", "The bench was interrupted");
-      const sampled = await turn(site, balancer, plan.seconds);
+      const sampled = await turn(site, balancer, plan.seconds, interrupted);
       if (!sampled.ok) return sampled;
       samples.push(...sampled.value);
     }
@@ -79,11 +85,13 @@ async function turn(
   site: Site,
   balancer: Balancer,
   seconds: number,
+  interrupted: AbortSignal,
 ): Promise<Result<RequestSample[]>> {
   const samples: RequestSample[] = [];
   const begun = await site.begin(balancer);
   if (!begun.ok) return begun;
   for (const connections of MODES) {
+    if (interrupted.aborted) return failure("BENCH_INTERRUPTED", "The bench was interrupted");
     const sampled = await sample(site, balancer, connections, seconds);
     if (!sampled.ok) return sampled;
     samples.push(sampled.value);
@@ -98,17 +106,25 @@ async function sample(
   connections: Connections,
   seconds: number,
 ): Promise<Result<RequestSample>> {
-  const process = site.processOf(balancer);
-  const processSeconds = () => (process === undefined ? 0 : familySeconds(process));
-  const before = { machine: machineSeconds(), process: processSeconds() };
+  const own = site.processesOf(balancer);
+  const read = () => ({
+    machine: machineSeconds(),
+    servers: familySeconds(site.servers),
+    client: endedChildrenSeconds(),
+    own: familySeconds(own),
+  });
+  const before = read();
   const load = await requestFor(site.lab, urlOf(balancer), connections, seconds);
   if (!load.ok) return load;
+  const after = read();
+  const processCpu = after.own - before.own;
   return success({
     balancer,
     connections,
     ...load.value,
-    machineCpu: machineSeconds() - before.machine,
-    processCpu: processSeconds() - before.process,
+    machineCpu: after.machine - before.machine,
+    partyCpu: after.servers - before.servers + after.client - before.client + processCpu,
+    processCpu,
   });
 }
 

@@ -43,6 +43,7 @@ export function urlOf(balancer: Balancer): string {
 export class Site {
   readonly lab: string;
   readonly #folder: string;
+  readonly #servers: ProcessId[] = [];
   readonly #proxies = new Map<Balancer, ProcessId>();
 
   /** Faults: LAB_UP, and those of the lab's parts; nothing is left then. */
@@ -79,16 +80,21 @@ export class Site {
 
   async end(balancer: Balancer): Promise<void> {
     if (balancer !== "weir") return;
-    const daemon = this.processOf("weir");
-    if (daemon !== undefined) await stop(daemon, PATIENCE_MS);
+    for (const daemon of this.processesOf("weir")) await stop(daemon, PATIENCE_MS);
     removePins(daemonName(this.lab, DIRECTOR.name));
   }
 
+  /** The web servers, which have children. */
+  get servers(): readonly ProcessId[] {
+    return this.#servers;
+  }
+
   /** The balancer's own process, which may have children; "direct" has none. */
-  processOf(balancer: Balancer): ProcessId | undefined {
+  processesOf(balancer: Balancer): readonly ProcessId[] {
     const record = readLab(this.lab);
-    if (balancer !== "weir") return this.#proxies.get(balancer);
-    return record && processOf(record, DIRECTOR.name, "daemon");
+    const daemon = record && processOf(record, DIRECTOR.name, "daemon");
+    const found = balancer === "weir" ? daemon : this.#proxies.get(balancer);
+    return found === undefined ? [] : [found];
   }
 
   async takeDown(): Promise<Result<string[]>> {
@@ -106,6 +112,7 @@ export class Site {
       const upstream = { address: host.address, port: TOPOLOGY.port };
       const served = await this.#start(host, webServer(host.name, upstream));
       if (!served.ok) return served;
+      this.#servers.push(served.value);
       const up = [WEIR, "real-server", "up", "--vip", TOPOLOGY.vip];
       const silent = await runEach([enter(this.lab, host.name, up)]);
       if (!silent.ok) return silent;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
  * Passes every frame. It stands on the switch's end of each cable of a lab: a veth delivers what
  * its peer sends by XDP_TX only where a native XDP program is on it (drivers/net/veth.c,
