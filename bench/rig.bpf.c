@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * Times an XDP program: a frame is made anew for every repeat of BPF_PROG_TEST_RUN, which itself hands a
- * program its own output again, and each repeat is the next of up to 2^24 flows. The program under
- * test is called by a tail call, so it is loaded as it is in production; `bounce` in its place gives
- * what all of this costs by itself.
+ * Times an XDP program: a frame is made anew for every repeat of BPF_PROG_TEST_RUN, which itself
+ * hands a program its own output again, and each repeat is the next of up to 2^24 flows. The
+ * program under test is called by a tail call, so it is loaded as it is in production; `bounce` in
+ * its place gives what all of this costs by itself.
  */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
@@ -48,9 +48,9 @@ static __always_inline void add(__be16 *field, __u32 amount)
 }
 
 /*
- * What is added to a field is taken from one that means nothing here, the identification and the low
- * half of the sequence number, so that both checksums stay right. rig.ts fills those two with ones: no
- * difference then borrows, which one's complement sums would see.
+ * What is added to a field is taken from one that means nothing here, the identification and the
+ * low half of the sequence number, so that both checksums stay right. rig.ts fills those two with
+ * ones: no difference then borrows, which one's complement sums would see.
  */
 static __always_inline void make_flow(struct iphdr *ip, struct tcphdr *tcp, __u32 flow)
 {

@@ -3,7 +3,9 @@ import { packet } from "../../src/wire/packet-builder.ts";
 import { ETHERTYPE } from "../../src/wire/protocol.ts";
 import type { TcpFlag } from "../../src/wire/tcp.ts";
 
-/** The network that the timed director sees: it, its servers and the client's router on one link. */
+/**
+ * The network that the timed director sees: it, its servers and the client's router on one link.
+ */
 export const DIRECTOR_MAC = "02:00:00:00:00:11";
 export const ROUTER_MAC = "02:00:00:00:00:01";
 export const VIP = "192.168.150.100";

@@ -21,8 +21,9 @@ export interface CaseSamples {
 }
 
 /**
- * New flows are established this many at a time: few are half open at once, and yet runs are few, each
- * of which waits for some ms until the kernel has the rig in its dispatcher (bpf_prog_change_xdp()).
+ * New flows are established this many at a time: few are half open at once, and yet runs are few,
+ * each of which waits for some ms until the kernel has the rig in its dispatcher
+ * (bpf_prog_change_xdp()).
  */
 const SLICE = 8192;
 /** Flows that new ones are counted off from, rig.bpf.c's most. */

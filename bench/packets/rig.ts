@@ -82,8 +82,8 @@ export class Rig {
   }
 
   /**
-   * Sends a walk through a program. A signal ends a run early; then `restore` undoes what it did and it
-   * is done again.
+   * Sends a walk through a program. A signal ends a run early; then `restore` undoes what it did
+   * and it is done again.
    *
    * Faults: RUN_REFUSED, BPF_PERMISSION.
    */

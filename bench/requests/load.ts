@@ -33,7 +33,9 @@ export async function requestFor(
   return ended.ok ? readLoad(ended.value) : ended;
 }
 
-/** What wrk prints: "12345 requests in 2.00s, 3.1MB read", and lines of errors where there are any. */
+/**
+ * What wrk prints: "12345 requests in 2.00s, 3.1MB read", and lines of errors where there are any.
+ */
 export function readLoad(text: string): Result<Load> {
   const sum = /(\d+) requests in ([\d.]+)(us|ms|s|m)/.exec(text);
   if (sum === null) return failure("LOAD_STRANGE", `wrk did not say what it did: ${text}`);

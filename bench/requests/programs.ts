@@ -1,6 +1,8 @@
 import { HAPROXY, NGINX, NGINX_STREAM } from "./packages.ts";
 
-/** A program with its configuration in a folder of the bench, started as no service of the system. */
+/**
+ * A program with its configuration in a folder of the bench, started as no service of the system.
+ */
 export interface ProgramPlan {
   readonly file: string;
   readonly text: string;
@@ -12,7 +14,9 @@ export interface Upstream {
   readonly port: number;
 }
 
-/** A web server that answers everything at once with few bytes, so that little of the time is its. */
+/**
+ * A web server that answers everything at once with few bytes, so that little of the time is its.
+ */
 export function webServer(name: string, { address, port }: Upstream): ProgramPlan {
   const text = `
     ${nginxMain(name)}

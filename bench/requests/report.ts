@@ -47,11 +47,11 @@ export function describeRequests(
     ...textTable([head, ...rows], ["left", "left", ...right]),
     "",
     "RATIO: to direct in the same round. The others: CPU time for each request.",
-    "MACHINE: of everything that ran meanwhile, strangers too. One machine cannot tell the kernel's",
-    "part of a balancer from that of the others.",
-    "PARTIES: of the processes of client, servers and balancer, with the packets that the kernel moved",
-    "in their time. OWN: of the balancer's processes. Weir's program runs in the kernel, in the time of",
-    "whoever sends: the table of packets times it.",
+    "MACHINE: of everything that ran meanwhile, strangers too. One machine cannot tell the",
+    "kernel's part of a balancer from that of the others.",
+    "PARTIES: of the processes of client, servers and balancer, with the packets that the kernel",
+    "moved in their time. OWN: of the balancer's processes. Weir's program runs in the kernel, in",
+    "the time of whoever sends: the table of packets times it.",
     `Between rounds ${median(idle).toFixed(2)} CPUs were busy with other things.`,
   ];
 }

@@ -63,8 +63,8 @@ export class Site {
   }
 
   /**
-   * Brings a balancer to where it takes requests. Weir's program is on the director's interface only
-   * while it is Weir's turn, so that the proxies' packets need not pass it.
+   * Brings a balancer to where it takes requests. Weir's program is on the director's interface
+   * only while it is Weir's turn, so that the proxies' packets need not pass it.
    */
   async begin(balancer: Balancer): Promise<Result<void>> {
     if (balancer === "weir") {

@@ -52,7 +52,7 @@ test("a crowded first bucket shares with the second, unless that is fuller still
   assert.equal(enter(full), PLACE.first * BUCKET_WORDS + 6);
 });
 
-test("in a full pair expired entries yield before closing ones, those before half-open ones", () => {
+test("in a full pair expired entries yield first, then closing ones, then half-open ones", () => {
   const view = testView();
   fill(view, State.ESTABLISHED);
   const [halfOpen, closing, expired] = [9, 25, 30];

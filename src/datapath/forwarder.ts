@@ -5,8 +5,8 @@ import type { Reason } from "./reason.ts";
 import type { View } from "./tables.ts";
 
 /**
- * Stage 5, forwarder: direct routing (xdp/forwarder.h). The frame goes to the real server's MAC address
- * and keeps its addresses; the server answers the client itself.
+ * Stage 5, forwarder: direct routing (xdp/forwarder.h). The frame goes to the real server's MAC
+ * address and keeps its addresses; the server answers the client itself.
  */
 export type Forwarded =
   | { readonly kind: "sent"; readonly ifindex: number }

@@ -1,7 +1,8 @@
 /**
  * The bytes of every table, shared by the XDP program (xdp/layout.h), the specification beside this
- * file, and the control plane. All tables are arrays that both sides see. Integers are little-endian as on the CPU, except addresses and ports, which stay in network
- * byte order so that they compare with a packet as they lie.
+ * file, and the control plane. All tables are arrays that both sides see. Integers are
+ * little-endian as on the CPU, except addresses and ports, which stay in network byte order so that
+ * they compare with a packet as they lie.
  *
  * layout.test.ts holds this file against the BTF of the compiled program.
  */
@@ -112,7 +113,9 @@ export const serviceValue = layout("service_value", 8, {
 export const service = layout("service", 64, {
   /** Low 32 bits: first slot of the pool; high 32 bits: the pool's generation. */
   pool: "u64",
-  /** The scheduler's memory: bits 0..16 cursor + 1, 17..47 current weight, 48..63 pool generation. */
+  /**
+   * The scheduler's memory: bits 0..16 cursor + 1, 17..47 current weight, 48..63 pool generation.
+   */
   scheduler_state: "u64",
   /** Tick of the last flow that was forwarded without an entry; 0 for never. */
   untracked: "u32",

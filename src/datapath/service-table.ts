@@ -1,5 +1,13 @@
 import { SERVICE_PROBES, SLOT_REMOVED, SLOT_USED, serviceKey, serviceValue } from "./layout.ts";
-import type { ServiceKeys } from "./tables.ts";
+
+/** The lookup of services: bytes of a serviceKey to bytes of a serviceValue. */
+export interface ServiceKeys {
+  get(key: Uint8Array): Uint8Array | undefined;
+  /** False when there is no room for the key. */
+  set(key: Uint8Array, value: Uint8Array): boolean;
+  delete(key: Uint8Array): void;
+  keys(): Iterable<Uint8Array>;
+}
 
 /**
  * The table that the service lookup asks (xdp/service.h): a hash with linear probing over an array

@@ -1,7 +1,7 @@
 import * as layout from "./layout.ts";
 import { type ArrayName, arrays, type Dimensions, serviceSlots } from "./layout.ts";
 import { Records } from "./records.ts";
-import { ServiceTable } from "./service-table.ts";
+import { type ServiceKeys, ServiceTable } from "./service-table.ts";
 
 /**
  * The tables of one data path. The kernel boundary hands them out over the memory of BPF maps, the
@@ -13,15 +13,6 @@ export interface Tables {
   readonly serviceKeys: ServiceKeys;
   /** Secrets of the connection hash, drawn when the tables were made: HASH_KEYS 32-bit words. */
   readonly hashKeys: Uint32Array;
-}
-
-/** The lookup of services: bytes of a serviceKey to bytes of a serviceValue. */
-export interface ServiceKeys {
-  get(key: Uint8Array): Uint8Array | undefined;
-  /** False when there is no room for the key. */
-  set(key: Uint8Array, value: Uint8Array): boolean;
-  delete(key: Uint8Array): void;
-  keys(): Iterable<Uint8Array>;
 }
 
 /** IPv6 tuples take five products of two keys each (connection.ts). */

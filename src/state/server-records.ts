@@ -16,18 +16,22 @@ import { type ForwardingMethod, type Server, type ServerId, socketAddress } from
 /** IP_VS_CONN_F_FWD_MASK: how the kernel numbers forwarding methods. */
 export const METHOD_NUMBERS: Record<ForwardingMethod, number> = { nat: 0, tun: 2, dr: 3 };
 
-/** The service of a server that outlived it: an earlier daemon's, to nobody's use but its packets'. */
+/**
+ * The service of a server that outlived it: an earlier daemon's, to nobody's use but its packets'.
+ */
 const NO_SERVICE = 0xffff_ffff;
 
 /**
  * The records of real servers. A server that is removed keeps its record while connections name it:
- * their packets find out there that it is gone, and when it is added again to the same service it has
- * its connections and counts back (ip_vs_trash_get_dest()).
+ * their packets find out there that it is gone, and when it is added again to the same service it
+ * has its connections and counts back (ip_vs_trash_get_dest()).
  */
 export class ServerRecords {
   readonly #view: View;
   readonly #indices: IndexAllocator;
-  /** By service name, then by socket address; removed ones too, as long as connections name them. */
+  /**
+   * By service name, then by socket address; removed ones too, as long as connections name them.
+   */
   readonly #records = new Map<string, Map<string, number>>();
   readonly #removed = new Map<number, { service: string; server: string }>();
   /** The records of each address: many services may share a server, and with it the next hop. */
@@ -49,9 +53,9 @@ export class ServerRecords {
   }
 
   /**
-   * The records of a service's servers, new ones written whole; those that packets may already name are
-   * left as they are until settle(). All are available from now on: a server that the next pool has
-   * must not look removed to the packets that follow a flow's first one.
+   * The records of a service's servers, new ones written whole; those that packets may already name
+   * are left as they are until settle(). All are available from now on: a server that the next pool
+   * has must not look removed to the packets that follow a flow's first one.
    */
   take(service: string, servers: readonly Server[], hops: NextHops, now: bigint): Result<number[]> {
     const records = this.#records.get(service) ?? new Map<string, number>();
@@ -77,7 +81,9 @@ export class ServerRecords {
     return success(indices);
   }
 
-  /** Once the service schedules over them: what may change of a server, and who is no longer one. */
+  /**
+   * Once the service schedules over them: what may change of a server, and who is no longer one.
+   */
   settle(service: string, serviceIndex: number, servers: readonly Server[]): void {
     const kept = new Set<number>();
     for (const server of servers) {

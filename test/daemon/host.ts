@@ -17,8 +17,8 @@ export interface RunningDaemon {
 }
 
 /**
- * A network namespace with one veth pair: `eth0` 10.9.0.1/24 is where the director works, `peer0` its
- * other end. The daemons that a test starts in it go with it.
+ * A network namespace with one veth pair: `eth0` 10.9.0.1/24 is where the director works, `peer0`
+ * its other end. The daemons that a test starts in it go with it.
  *
  *     eth0 10.9.0.1 ═══ peer0     (both in one namespace, host of the test)
  */

@@ -8,8 +8,9 @@ const REGEXP = /^\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/\w*/;
 const PLAIN = /^[^"'`/]+/;
 
 /**
- * TypeScript without its comments, and without the insides of strings and regular expressions unless
- * they are asked for. Lines stay where they are. What stands in a template literal counts as text.
+ * TypeScript without its comments, and without the insides of strings and regular expressions
+ * unless they are asked for. Lines stay where they are. What stands in a template literal counts as
+ * text.
  */
 export function codeOf(text: string, keep: { readonly strings: boolean }): string {
   let rest = text;

@@ -6,7 +6,8 @@ import { filesBelow, importsOf, isForTests, lineAt, type SourceFile } from "./tr
 /**
  * Who may import whom: base ← wire ← datapath ← state; kernel implements one interface; daemon
  * composes; cli reaches the daemon through its API. Paths are below src. The row with the longest
- * `from` that fits a file is the file's; everything else it imports is forbidden, and `why` says why.
+ * `from` that fits a file is the file's; everything else it imports is forbidden, and `why` says
+ * why.
  */
 interface Row {
   readonly from: string;

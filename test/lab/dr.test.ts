@@ -75,11 +75,14 @@ async function requests(count: number): Promise<string[]> {
   return answers;
 }
 
-/** Protocol, time left, state and server of a connection in `ipvsadm -Lnc`, by the client's port. */
+/**
+ * Protocol, time left, state and server of a connection in `ipvsadm -Lnc`, by the client's port.
+ */
 async function entry(port: number): Promise<{ state: string; server: string } | undefined> {
   const table = await ipvsadm("-L", "-n", "-c");
   const line = new RegExp(
-    `^TCP +\\d\\d:\\d\\d +(\\S+) +192\\.168\\.150\\.1:${port} +192\\.168\\.150\\.100:80 +(\\S+):80$`,
+    `^TCP +\\d\\d:\\d\\d +(\\S+) +192\\.168\\.150\\.1:${port} ` +
+      "+192\\.168\\.150\\.100:80 +(\\S+):80$",
     "m",
   ).exec(table);
   return line === null ? undefined : { state: line[1]!, server: line[2]! };

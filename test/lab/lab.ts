@@ -27,8 +27,8 @@ export function labHooks(hooks: {
 }
 
 /**
- * A lab of this test file alone. Whatever is built under its name is taken down after the last test,
- * and when the run is interrupted: then by a process that nobody is in a hurry to end.
+ * A lab of this test file alone. Whatever is built under its name is taken down after the last
+ * test, and when the run is interrupted: then by a process that nobody is in a hurry to end.
  */
 export function ownLab(prefix: string): string {
   const name = `${prefix}-${process.pid}`;

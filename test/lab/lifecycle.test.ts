@@ -6,7 +6,8 @@
  *                         ├── node02                             ├── node02
  *                         └── node03                             └── node03
  *
- * The same addresses in both, which do not know of each other: lab A's name is the beginning of B's.
+ * The same addresses in both, which do not know of each other: lab A's name is the beginning of
+ * B's.
  */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";

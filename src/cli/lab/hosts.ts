@@ -31,7 +31,8 @@ const POLL_MS = 50;
 const LOG_LINES = 5;
 
 /**
- * Makes a host a real server: a web server on every address, and the VIP on `lo` by Weir's own agent.
+ * Makes a host a real server: a web server on every address, and the VIP on `lo` by Weir's own
+ * agent.
  *
  * Faults: PROCESS_REFUSED, NOT_READY, COMMAND_FAILED.
  */

@@ -1,6 +1,7 @@
 /**
- * The web server of a lab's real server: `node http-server.ts ADDRESS PORT` answers every request with
- * "from ADDRESS". It holds as many connections as its limit of open files allows, and closes none.
+ * The web server of a lab's real server: `node http-server.ts ADDRESS PORT` answers every request
+ * with "from ADDRESS". It holds as many connections as its limit of open files allows, and closes
+ * none.
  */
 import { createServer } from "node:http";
 import { argv, exit, stderr } from "node:process";

@@ -19,8 +19,8 @@ interface Step {
  * Brings a lab up, saying each step as it is done. Where one fails, or the signal aborts, what was
  * built is taken down again.
  *
- * Faults: LAB_UP where a lab of this name is there already; COMMAND_MISSING; LAB_INTERRUPTED; those of
- * the steps.
+ * Faults: LAB_UP where a lab of this name is there already; COMMAND_MISSING; LAB_INTERRUPTED; those
+ * of the steps.
  */
 export async function bringLabUp(
   topology: Topology,

@@ -9,8 +9,8 @@ const DESCRIPTION = [
   "Makes this host a real server of a VIP, checks that it is one, or undoes it.",
   "A real server of direct routing or tunnelling holds the VIP on its loopback interface and" +
     " keeps silent about it in ARP: arp_ignore is 1 and arp_announce is 2. `up` sets both before" +
-    " it adds the address, and `down` puts back what was there before. Several VIPs may be up at once." +
-    " Nothing of it outlives a reboot: run `up` when the host starts.",
+    " it adds the address, and `down` puts back what was there before. Several VIPs may be up" +
+    " at once. Nothing of it outlives a reboot: run `up` when the host starts.",
 ].join("\n\n");
 
 const EXAMPLES = `

@@ -16,7 +16,7 @@ export const wrr: Scheduler = {
     if (weightMax === 0 || weightGcd === 0) return undefined;
 
     let weight = draw.memory.weight;
-    const position = draw.memory.cursor < count ? draw.memory.cursor : count;
+    const position = Math.min(draw.memory.cursor, count);
     const rest = firstToReach(draw, position, weight);
     if (rest !== undefined) return rest;
 

@@ -2,8 +2,8 @@
 /*
  * Stage 4, connection: the table of hot words and cold records. connection.ts is its specification.
  *
- * Every change of a word is one compare-and-swap, so no CPU ever acts on half a change; whoever loses
- * the race looks again or leaves the winner's word in place.
+ * Every change of a word is one compare-and-swap, so no CPU ever acts on half a change; whoever
+ * loses the race looks again or leaves the winner's word in place.
  */
 #pragma once
 #include "packet.h"
@@ -23,8 +23,8 @@ struct connection {
 };
 
 /*
- * Keyed hash of the tuple: NH (Black et al., UMAC, 1999) over 32-bit words, then MurmurHash3's 64-bit
- * finaliser. For who does not know the keys, two flows collide with probability 2^-32.
+ * Keyed hash of the tuple: NH (Black et al., UMAC, 1999) over 32-bit words, then MurmurHash3's
+ * 64-bit finaliser. For who does not know the keys, two flows collide with probability 2^-32.
  */
 static __always_inline __u64 hash_finish(__u64 h)
 {
@@ -69,8 +69,8 @@ static __always_inline int ip_is_v4(const struct ip *ip, __u32 v4)
 }
 
 /*
- * Asks for the second bucket before anyone waits for the first: a new flow looks at both, and so the
- * two cache misses cost what one does.
+ * Asks for the second bucket before anyone waits for the first: a new flow looks at both, and so
+ * the two cache misses cost what one does.
  */
 static __always_inline void connection_warm(const struct place *place)
 {
@@ -120,9 +120,9 @@ static __always_inline int connection_in(__u32 tag, __u32 at, struct connection 
 
 /*
  * Two flows with one tag in one pair of buckets (one new flow in 2^28 or so): their words carry
- * COLLIDES, and then only the cold record tells whose is whose. Also the way of every SYN, which must
- * not be taken for another flow's. Says whether other flows of its tag were met; their number would
- * be so many more states for the verifier.
+ * COLLIDES, and then only the cold record tells whose is whose. Also the way of every SYN, which
+ * must not be taken for another flow's. Says whether other flows of its tag were met; their number
+ * would be so many more states for the verifier.
  */
 static __noinline int connection_find_exact(const struct packet *p, const struct place *place,
 					    struct connection *c)

@@ -59,7 +59,9 @@ static __always_inline int forward(struct xdp_md *ctx, const struct packet *p,
 			return icmp_error(ctx, p, REASON_UNREACHABLE, 0);
 		return verdict(refusal);
 	}
-	/* __ip_vs_get_out_rt(): the route, then the TTL, then the MTU, with the TTL already less. */
+	/*
+	 * __ip_vs_get_out_rt(): the route, then the TTL, then the MTU, with the TTL already less.
+	 */
 	if (ip->ttl <= 1)
 		return icmp_error(ctx, p, REASON_TTL_EXCEEDED, 0);
 	ttl_decrement(ip);

@@ -70,3 +70,13 @@ static __always_inline void load_move(__u32 index, __u32 from, __u32 to)
 	if (load && state_is_active(from) != state_is_active(to))
 		load_add(load, load_share(to) - load_share(from));
 }
+
+/* ip_vs_dest_conn_overhead(): an active connection weighs 257, an inactive one 1. */
+static __always_inline __u64 load_overhead(__u32 server)
+{
+	const struct load *load = table_at(&loads, server);
+
+	if (!load)
+		return 0;
+	return ((__u64)load->active << 8) + load->active + load->inactive;
+}

@@ -18,8 +18,8 @@ const TIMEOUT_MS = 60_000;
  * Runs a command to its end and answers what it wrote to its standard output. No shell is involved:
  * every argument reaches the command as it stands.
  *
- * Faults: COMMAND_MISSING where there is no such program; COMMAND_FAILED where it ended with another
- * status than 0, its message holding the command and what it wrote to its standard error.
+ * Faults: COMMAND_MISSING where there is no such program; COMMAND_FAILED where it ended with
+ * another status than 0, its message holding the command and what it wrote to its standard error.
  */
 export function run(
   program: string,

@@ -21,7 +21,9 @@ export class PublishedRules {
     this.publisher = new Publisher(this.view, NETWORK);
   }
 
-  /** A while after the publication before, so that records that were given up may be taken again. */
+  /**
+   * A while after the publication before, so that records that were given up may be taken again.
+   */
   publish(...services: readonly Service[]): void {
     this.rules = rulesOf(...services);
     this.#now += 10n * SECOND;

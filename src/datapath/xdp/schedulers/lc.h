@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /* Least connection, as net/netfilter/ipvs/ip_vs_lc.c: the least overhead; the newest wins a tie. */
 #pragma once
-
-/* ip_vs_dest_conn_overhead(): an active connection weighs 257, an inactive one 1. */
-static __always_inline __u64 load_overhead(__u32 server)
-{
-	const struct load *load = table_at(&loads, server);
-
-	if (!load)
-		return 0;
-	return ((__u64)load->active << 8) + load->active + load->inactive;
-}
+#include "../draw.h"
 
 static long lc_step(__u32 i, struct draw *draw)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /* Round robin, as net/netfilter/ipvs/ip_vs_rr.c: the next one after the last, once around. */
 #pragma once
+#include "../draw.h"
 
 static long rr_step(__u32 i, struct draw *draw)
 {

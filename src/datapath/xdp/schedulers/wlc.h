@@ -4,6 +4,7 @@
  * compared by cross multiplication; the newest wins a tie.
  */
 #pragma once
+#include "../draw.h"
 
 static long wlc_step(__u32 i, struct draw *draw)
 {

@@ -6,6 +6,7 @@
  * reaches.
  */
 #pragma once
+#include "../draw.h"
 
 /* From the position on: the first that reaches the weight; meanwhile the largest that may take. */
 static long wrr_step(__u32 i, struct draw *draw)
