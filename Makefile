@@ -46,7 +46,7 @@ test: lint ## Checks form and types, then runs every test
 	$(RUN) node --test --test-timeout=600000 --test-reporter=spec "src/**/*.test.ts" "test/**/*.test.ts"
 
 lab: setup ## Builds the practice network and shows it around
-	@./weir lab up dr
+	@./weir lab status >/dev/null 2>&1 || ./weir lab up dr
 	@./weir lab tour
 
 bench: setup ## Measures what the README states

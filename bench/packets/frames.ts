@@ -7,7 +7,7 @@ import type { TcpFlag } from "../../src/wire/tcp.ts";
  * The network that the timed director sees: it, its servers and the client's router on one link.
  */
 export const DIRECTOR_MAC = "02:00:00:00:00:11";
-export const ROUTER_MAC = "02:00:00:00:00:01";
+const ROUTER_MAC = "02:00:00:00:00:01";
 export const VIP = "192.168.150.100";
 export const PORT = 80;
 

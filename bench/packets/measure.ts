@@ -21,11 +21,10 @@ export interface CaseSamples {
 }
 
 /**
- * New flows are established this many at a time: few are half open at once, and yet runs are few,
- * each of which waits for some ms until the kernel has the rig in its dispatcher
- * (bpf_prog_change_xdp()).
+ * New flows are established in so many slices: few are half open at once, and yet runs are few, each of
+ * which waits for some ms until the kernel has the rig in its dispatcher (bpf_prog_change_xdp()).
  */
-const SLICE = 8192;
+const SLICES = 32;
 /** Flows that new ones are counted off from, rig.bpf.c's most. */
 const ALL_FLOWS = 2 ** 24;
 
@@ -56,6 +55,8 @@ export async function measurePackets(
   const subjects: Subject[] = [];
   try {
     for (const each of cases) {
+      await eventLoopTurn();
+      if (interrupted.aborted) return failure("BENCH_INTERRUPTED", "The bench was interrupted");
       say(`packets: fills the table: ${each.table}, ${each.name}`);
       const subject = prepare(native.value, rig.value, each);
       if (!subject.ok) return subject;
@@ -90,7 +91,7 @@ function prepare(native: Addon, rig: Rig, each: PacketCase): Result<Subject> {
 
 /** Opens and establishes every flow, and lets a packet of each pass to warm the table. */
 function establish(rig: Rig, director: TimedDirector, flows: number): Result<void> {
-  const slice = Math.min(SLICE, flows);
+  const slice = Math.max(flows / SLICES, 1);
   for (let first = 0; first < flows; first += slice) {
     for (const frame of [SYN, ACK]) {
       const opened = rig.run(director.program, { frame, first, flows, repeats: slice });

@@ -22,7 +22,7 @@ export interface RunningDaemon {
  *
  *     eth0 10.9.0.1 ═══ peer0     (both in one namespace, host of the test)
  */
-export class TestHost {
+class TestHost {
   readonly name = `weir-daemon-${process.pid}-${++hosts}`;
   readonly netns = `/run/netns/${this.name}`;
   readonly #daemons: RunningDaemon[] = [];

@@ -17,7 +17,7 @@ export const STATUS: Status = {
 };
 
 /** The director behind the API; it says how often it was asked to change something. */
-export class ServedDirector extends MemoryDirector {
+class ServedDirector extends MemoryDirector {
   applied = 0;
   /** Entries that have been read out of the table so far. */
   read = 0;

@@ -25,7 +25,7 @@ export function shrunkTranscript(machine: Machine, steps: readonly Step[], first
 }
 
 /** Every step, what each side made of it, and the first difference last. */
-export function transcript(machine: Machine, steps: readonly Step[]): string[] {
+function transcript(machine: Machine, steps: readonly Step[]): string[] {
   machine.restart();
   const lines: string[] = [];
   for (const [number, step] of steps.entries()) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * What a scheduler works with: the members of a pool in IPVS's order, newest first, the choice it makes
- * among them, and what it remembers from one choice to the next. scheduler.ts is the specification.
+ * What a scheduler works with: the members of a pool in IPVS's order, newest first, the choice it
+ * makes among them, and what it remembers from one choice to the next. scheduler.ts is the
+ * specification.
  */
 #pragma once
 #include "load.h"

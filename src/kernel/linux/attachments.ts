@@ -166,6 +166,7 @@ function busy(name: string, program: number) {
     "XDP_BUSY",
     `Another XDP program (id ${program}) is on the interface "${name}"`,
     `\`bpftool prog show id ${program}\` tells whose it is;` +
-      ` \`ip link set dev ${name} xdp off\` takes it off`,
+      ` \`ip link set dev ${name} xdp off\` takes it off,` +
+      " unless one of `bpftool link` holds it",
   );
 }

@@ -42,7 +42,7 @@ export class PublishedRules {
   }
 }
 
-export function rulesOf(...services: readonly Service[]): Rules {
+function rulesOf(...services: readonly Service[]): Rules {
   const named = services.map((service) => [serviceName(service.id), service] as const);
   return { services: new Map(named), timeouts: IPVS_TIMEOUTS };
 }

@@ -10,7 +10,7 @@ import {
 import { IPVS_TIMEOUTS } from "../../../src/state/timeouts.ts";
 import { SERVERS, VIPS } from "./network.ts";
 
-export const PORTS = [80, 443, 53] as const;
+const PORTS = [80, 443, 53] as const;
 const WEIGHTS = [0, 1, 1, 1, 2, 3, 4, 6, 100, 65535, 2 ** 31 - 1];
 const SERVERS_MAX = 9;
 
