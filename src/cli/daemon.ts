@@ -1,6 +1,7 @@
 import { Command } from "commander";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { describeFault, type Fault } from "../base/fault.ts";
+import { checkNotServed } from "../daemon/api/server.ts";
 import { DEFAULT_NAME, socketPath } from "../daemon/api/socket-path.ts";
 import { startDaemon } from "../daemon/daemon.ts";
 import { DEFAULT_SIZES, dimensionsOf } from "../daemon/dimensions.ts";
@@ -9,6 +10,9 @@ import { removePins } from "../kernel/linux/data-path-loader.ts";
 import { linuxKernel } from "../kernel/linux/kernel.ts";
 import { enterNetworkNamespace } from "../kernel/linux/namespace.ts";
 
+/** EX_SOFTWARE of sysexits.h. */
+const EX_SOFTWARE = 70;
+
 interface Options {
   readonly name: string;
   readonly interface: string[];
@@ -16,6 +20,7 @@ interface Options {
   readonly connections: string;
   readonly services: string;
   readonly servers: string;
+  readonly remove?: boolean;
   readonly reset?: boolean;
 }
 
@@ -34,6 +39,7 @@ export function daemonCommand(): Command {
     .option("--connections <n>", "room for connections", String(DEFAULT_SIZES.connections))
     .option("--services <n>", "room for virtual services", String(DEFAULT_SIZES.services))
     .option("--servers <n>", "room for real servers", String(DEFAULT_SIZES.servers))
+    .option("--remove", "take a stopped director away: packets go to the kernel again, and end")
     .option("--reset", "forget the tables of the daemon before: rules and connections go")
     .addHelpText("after", EXAMPLES)
     .action(async (options: Options) => {
@@ -53,6 +59,7 @@ function collect(value: string, before: string[]): string[] {
 async function run(options: Options): Promise<Fault | undefined> {
   const socket = socketPath(options.name);
   if (!socket.ok) return socket.fault;
+  if (options.remove) return remove(options.name, socket.value);
   const native = addon();
   if (!native.ok) return native.fault;
   const dimensions = dimensionsOf(sizesOf(options), native.value.possibleCpus());
@@ -67,6 +74,8 @@ async function run(options: Options): Promise<Fault | undefined> {
   }
   const kernel = linuxKernel();
   if (!kernel.ok) return kernel.fault;
+  const log = pino({ base: null }, process.stderr);
+  process.on("uncaughtException", (error) => stopBroken(error, log));
   const started = await startDaemon(
     kernel.value,
     {
@@ -74,8 +83,9 @@ async function run(options: Options): Promise<Fault | undefined> {
       socket: socket.value,
       interfaces: options.interface,
       dimensions: dimensions.value,
+      broken: (error) => stopBroken(error, log),
     },
-    pino({ base: null }, process.stderr),
+    log,
   );
   if (!started.ok) {
     kernel.value.network.close();
@@ -85,6 +95,21 @@ async function run(options: Options): Promise<Fault | undefined> {
     process.once(signal, () => started.value.stop());
   }
   return undefined;
+}
+
+/**
+ * A broken invariant ends the process, with the answer to who asked still sent: the next daemon
+ * observes the tables and goes on from there, while the packets never stopped.
+ */
+function stopBroken(error: Error, log: Logger): void {
+  log.fatal(error, "The daemon stops at what should not be; packets flow on");
+  setTimeout(() => process.exit(EX_SOFTWARE), 100);
+}
+
+async function remove(name: string, socket: string): Promise<Fault | undefined> {
+  const free = await checkNotServed(socket);
+  const removed = free.ok ? removePins(name) : free;
+  return removed.ok ? undefined : removed.fault;
 }
 
 function sizesOf(options: Options) {

@@ -19,6 +19,8 @@ export interface DaemonOptions {
   /** Interfaces to run on; none for every Ethernet interface that is up and has an address. */
   readonly interfaces: readonly string[];
   readonly dimensions: Dimensions;
+  /** Told of an error that no code foresaw, after the client that met it. */
+  broken(error: Error): void;
 }
 
 export interface Daemon {
@@ -45,11 +47,13 @@ export async function startDaemon(
   const attached = interfaces.attachAll(kernel.network.state);
   if (!attached.ok) return undo(dataPath, attached);
   const status = () => readStatus(name, director, kernel.network);
-  const api = await serveApi(options.socket, { director, status });
+  const api = await serveApi(options.socket, { director, status, broken: options.broken });
   if (!api.ok) return undo(dataPath, api);
 
   kernel.network.onChange(() => {
-    interfaces.follow(kernel.network.state);
+    for (const fault of interfaces.follow(kernel.network.state)) {
+      log.error({ code: fault.code }, describeFault(fault));
+    }
     director.networkTurn();
   });
   const timers = startTimers(director, log);

@@ -104,6 +104,16 @@ test("rows follow changes of MAC address and MTU", () => {
   assert.equal(formatMac(view.ifaces.bytes(2, "mac")), "02:00:00:00:00:aa");
 });
 
+test("an interface that was asked for and comes back is attached anew", () => {
+  const { interfaces, attached } = interfacesOf(["eth0"]);
+  assert.ok(interfaces.attachAll(network([ETH0])).ok);
+  attached.length = 0;
+  assert.deepEqual(interfaces.follow(network([ETH1])), []);
+  assert.deepEqual(indices(attached), []);
+  assert.deepEqual(interfaces.follow(network([{ ...ETH0, index: 9 }, ETH1])), []);
+  assert.deepEqual(indices(attached), [9]);
+});
+
 test("two interfaces of one row are refused", () => {
   const far = link(2 + INTERFACES, { name: "far0" });
   const { interfaces, attached } = interfacesOf(["eth0", "far0"]);

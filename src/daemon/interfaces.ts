@@ -1,4 +1,4 @@
-import { failure, type Result, success } from "../base/fault.ts";
+import { type Fault, failure, type Result, success } from "../base/fault.ts";
 import { INTERFACES } from "../datapath/layout.ts";
 import type { View } from "../datapath/tables.ts";
 import type { Attachment, DataPath, Link, NetworkState } from "../kernel/kernel.ts";
@@ -47,13 +47,20 @@ export class Interfaces {
   }
 
   /**
-   * MAC addresses and MTUs change; a link that came back has another index and is attached anew.
+   * MAC addresses and MTUs change; an interface that was asked for by name and comes back, with
+   * another index, is attached anew. The faults of those that cannot be.
    */
-  follow(network: NetworkState): void {
-    for (const { link } of this.#dataPath.attachments()) {
-      const now = network.links.get(link);
-      if (now !== undefined) this.#writeRow(now);
+  follow(network: NetworkState): Fault[] {
+    const attached = new Set(this.#dataPath.attachments().map(({ link }) => link));
+    const faults: Fault[] = [];
+    for (const link of network.links.values()) {
+      const asked = this.#names.includes(link.name);
+      if (!attached.has(link.index) && !asked) continue;
+      this.#writeRow(link);
+      const now = attached.has(link.index) ? undefined : this.#dataPath.attach(link.index);
+      if (now !== undefined && !now.ok) faults.push(now.fault);
     }
+    return faults;
   }
 
   #select(network: NetworkState): Result<Link[]> {

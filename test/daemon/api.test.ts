@@ -136,6 +136,7 @@ test("what is the daemon's own failure is not called the client's", async () => 
     const answer = await ask(socket, "POST", "/v1/operations", batch(ADD));
     assertFault(answer, 500, "INTERNAL");
     assert.match(JSON.parse(answer.text).message, /broken invariant: a test$/);
+    assert.equal(director.broken.length, 1);
   });
 });
 

@@ -65,6 +65,31 @@ test("--reset begins with nothing", () =>
     assert.equal(host.ipvsadm(["-Ln"]).stdout, HEADER);
   }));
 
+test("--remove takes a stopped director away, and no running one", () =>
+  onHost(async (host) => {
+    const first = await host.start();
+    const running = host.refused("--name", host.name, "--remove");
+    assert.match(running.stderr, /A weir daemon is already running/);
+    assert.ok(existsSync(pins(host.name)));
+    await first.kill("SIGTERM");
+    assert.equal(host.refused("--name", host.name, "--remove").status, 0);
+    assert.equal(existsSync(pins(host.name)), false);
+  }));
+
+test("an interface that goes and comes back is worked on again", () =>
+  onHost(async (host) => {
+    await host.start();
+    host.ip("link", "del", "eth0");
+    host.ip("link", "add", "eth0", "type", "veth", "peer", "name", "peer1");
+    host.ip("link", "set", "eth0", "up");
+    const until = Date.now() + 10_000;
+    let shown = "";
+    while (!shown.includes("prog/xdp") && Date.now() < until) {
+      shown = host.show("link", "show", "dev", "eth0");
+    }
+    assert.match(shown, /prog\/xdp/);
+  }));
+
 test("a restore with a bad line changes nothing and names the line", () =>
   onHost(async (host) => {
     await host.start();

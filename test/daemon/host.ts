@@ -39,6 +39,10 @@ class TestHost {
     ip("-n", this.name, ...args);
   }
 
+  show(...args: string[]): string {
+    return execFileSync("ip", ["-n", this.name, ...args], { encoding: "utf8" });
+  }
+
   get socket(): string {
     return `/run/weir/${this.name}.sock`;
   }

@@ -22,6 +22,8 @@ class ServedDirector extends MemoryDirector {
   /** Entries that have been read out of the table so far. */
   read = 0;
   connectionCount = 0;
+  /** What the daemon would stop at. */
+  readonly broken: Error[] = [];
 
   override async apply(operations: Parameters<MemoryDirector["apply"]>[0]) {
     this.applied++;
@@ -54,7 +56,8 @@ export async function withApi(use: (serving: Serving) => Promise<void>): Promise
   const director = new ServedDirector();
   const socket = join(folder, "test.sock");
   try {
-    const served = await serveApi(socket, { director, status: () => STATUS });
+    const broken = (error: Error) => void director.broken.push(error);
+    const served = await serveApi(socket, { director, status: () => STATUS, broken });
     if (!served.ok) throw new Error(served.fault.message);
     try {
       await use({ director, socket });

@@ -10,6 +10,8 @@ import * as schema from "./schema.ts";
 export interface Served {
   readonly director: Director & { connectionEntries(): Iterable<ConnectionEntry> };
   status(): schema.Status;
+  /** Told of an error that no code foresaw: what it left behind is not to be worked on with. */
+  broken(error: Error): void;
 }
 
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
@@ -30,7 +32,7 @@ export function apiApp(served: Served): OpenAPIHono {
     },
   });
   app.use("/v1/operations", bodyLimit({ maxSize: BODY_BYTES_MAX, onError: refuseBody }));
-  app.onError(explain);
+  app.onError((error, c) => explain(error, c, served));
   app.notFound((c) => {
     const fix = "GET /openapi.json lists what there is";
     const message = `There is no ${c.req.method} ${c.req.path}`;
@@ -51,10 +53,11 @@ function refuseBody(c: Context): Response {
 }
 
 /** What Hono refuses is the client's mistake; whatever else is thrown is ours. */
-function explain(error: Error, c: Context): Response {
+function explain(error: Error, c: Context, served: Served): Response {
   if (error instanceof HTTPException) {
     return c.json({ code: "BAD_REQUEST", message: error.message }, error.status);
   }
+  served.broken(error);
   const message = `The daemon failed at this: ${error.message}`;
   return c.json({ code: "INTERNAL", message, fix: "please report it, with the request" }, 500);
 }
