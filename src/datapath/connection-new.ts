@@ -23,7 +23,7 @@ import type { View } from "./tables.ts";
  * of a closing one, else of one in SYN_RECV, and else goes without.
  */
 
-/** A bucket with this many entries shares what comes with the flow's second one. */
+/** When this many words in a row are taken, a bucket shares what comes with the second one. */
 const BUCKET_CROWDED = 6;
 
 export interface NewConnection {
@@ -75,15 +75,22 @@ export function connectionExpired(view: View, index: number, now: number): boole
 }
 
 function freeIndex(view: View, place: Place): number | undefined {
-  const first = freeIn(view, place.first);
-  const second = freeIn(view, place.second);
-  const roomy = first.length > BUCKET_WORDS - BUCKET_CROWDED || first.length >= second.length;
-  return roomy && first.length > 0 ? first[0] : second[0];
+  const first = firstFree(view, place.first);
+  const second = firstFree(view, place.second);
+  if (first < BUCKET_CROWDED || (first <= second && first < BUCKET_WORDS)) {
+    return place.first * BUCKET_WORDS + first;
+  }
+  return second < BUCKET_WORDS ? place.second * BUCKET_WORDS + second : undefined;
 }
 
-function freeIn(view: View, bucket: number): number[] {
-  const indices = Array.from({ length: BUCKET_WORDS }, (_, i) => bucket * BUCKET_WORDS + i);
-  return indices.filter((index) => !wordIsUsed(view, index));
+/**
+ * The place of the first free word, or BUCKET_WORDS. As the first free one is always taken, it also
+ * tells about how full the bucket is.
+ */
+function firstFree(view: View, bucket: number): number {
+  let place = 0;
+  while (place < BUCKET_WORDS && wordIsUsed(view, bucket * BUCKET_WORDS + place)) place++;
+  return place;
 }
 
 /** The place of the entry that yields most gladly, the first of equals. */

@@ -8,48 +8,27 @@
 #include "connection.h"
 #include "load.h"
 
-/* A bucket with this many entries shares what comes with the flow's second one. */
+/* When this many words in a row are taken, a bucket shares what comes with the second one. */
 #define BUCKET_CROWDED 6
 
 /*
- * Bit i is set where word i is free. Without branches: eight of them would be 256 paths to verify.
+ * The place of the first free word, or BUCKET_WORDS. As the first free one is always taken, it also
+ * tells about how full the bucket is.
  */
-static __always_inline __u32 bucket_free(const struct bucket *bucket)
+static __always_inline __u32 bucket_first_free(const struct bucket *bucket)
 {
-	__u32 free = 0;
+	const __u32 *halves = (const __u32 *)bucket;
 
 	#pragma unroll
-	for (int i = 0; i < BUCKET_WORDS; i++) {
-		__u64 word = *(const volatile __u64 *)&bucket->words[i];
-
-		free |= (__u32)(~(word | -word) >> 63) << i;
-	}
-	return free;
+	for (int i = 0; i < BUCKET_WORDS; i++)
+		if (!*(const volatile __u32 *)&halves[2 * i + 1])
+			return i;
+	return BUCKET_WORDS;
 }
 
-static __always_inline __u32 bits_set(__u32 byte)
+static __always_inline int bucket_claim(struct bucket *bucket, __u32 i, __u64 word)
 {
-	byte = byte - ((byte >> 1) & 0x55);
-	byte = (byte & 0x33) + ((byte >> 2) & 0x33);
-	return (byte + (byte >> 4)) & 0xf;
-}
-
-/* The place of the lowest bit set in a byte: de Bruijn sequence 00011101. */
-static __always_inline __u32 lowest_bit(__u32 byte)
-{
-	__u32 bit = byte & -byte;
-
-	return (0x34572610u >> (((bit * 0x1d) & 0xff) >> 5) * 4) & 7;
-}
-
-/* Takes the lowest free word of the bucket; its place in the bucket, or -1. */
-static __always_inline int bucket_claim(struct bucket *bucket, __u32 free, __u64 word)
-{
-	__u32 i = lowest_bit(free);
-
-	if (!free || __sync_val_compare_and_swap(&bucket->words[i & 7], 0, word))
-		return -1;
-	return i;
+	return i < BUCKET_WORDS && !__sync_val_compare_and_swap(&bucket->words[i], 0, word);
 }
 
 /* The index of the claimed word, or -1 when both buckets are full. */
@@ -61,19 +40,14 @@ static __noinline int connection_claim(const struct place *place, __u64 word)
 	if (!first || !second)
 		return -1;
 
-	__u32 free_first = bucket_free(first), left_first = bits_set(free_first);
+	__u32 i = bucket_first_free(first);
 
-	if (left_first > BUCKET_WORDS - BUCKET_CROWDED ||
-	    left_first >= bits_set(bucket_free(second))) {
-		int i = bucket_claim(first, free_first, word);
+	if ((i < BUCKET_CROWDED || i <= bucket_first_free(second)) && bucket_claim(first, i, word))
+		return place->first * BUCKET_WORDS + i;
 
-		if (i >= 0)
-			return place->first * BUCKET_WORDS + i;
-	}
+	__u32 j = bucket_first_free(second);
 
-	int i = bucket_claim(second, bucket_free(second), word);
-
-	return i < 0 ? -1 : (int)(place->second * BUCKET_WORDS) + i;
+	return bucket_claim(second, j, word) ? (int)(place->second * BUCKET_WORDS + j) : -1;
 }
 
 static __always_inline int connection_expired(__u32 index, __u64 word, __u32 now)
