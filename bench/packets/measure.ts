@@ -21,8 +21,9 @@ export interface CaseSamples {
 }
 
 /**
- * New flows are established in so many slices: few are half open at once, and yet runs are few, each of
- * which waits for some ms until the kernel has the rig in its dispatcher (bpf_prog_change_xdp()).
+ * New flows are established in so many slices: few are half open at once, and yet runs are few,
+ * each of which waits for some ms until the kernel has the rig in its dispatcher
+ * (bpf_prog_change_xdp()).
  */
 const SLICES = 32;
 /** Flows that new ones are counted off from, rig.bpf.c's most. */
