@@ -14,6 +14,7 @@ export function chooseServer(view: View, service: number): number | undefined {
     memory: readMemory(view, service, pool),
     mayTake: (member) => memberMayTake(view, pool, member),
     overhead: (server) => loadOverhead(view, server),
+    active: (server) => view.loads.get(server, "active"),
   });
   if (choice === undefined) return undefined;
   writeMemory(view, service, pool, choice.memory);

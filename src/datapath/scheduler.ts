@@ -17,6 +17,8 @@ export interface Draw {
   readonly memory: Memory;
   mayTake(member: PoolMember): boolean;
   overhead(server: number): number;
+  /** Active connections of a server. */
+  active(server: number): number;
 }
 
 export interface Choice {

@@ -1,11 +1,15 @@
 import type { Scheduler } from "./scheduler.ts";
+import { fo } from "./schedulers/fo.ts";
 import { lc } from "./schedulers/lc.ts";
+import { nq } from "./schedulers/nq.ts";
+import { ovf } from "./schedulers/ovf.ts";
 import { rr } from "./schedulers/rr.ts";
+import { sed } from "./schedulers/sed.ts";
 import { wlc } from "./schedulers/wlc.ts";
 import { wrr } from "./schedulers/wrr.ts";
 
 /** In the order of enum scheduler in xdp/scheduler.h. */
-export const SCHEDULERS: readonly Scheduler[] = [rr, wrr, lc, wlc];
+export const SCHEDULERS: readonly Scheduler[] = [rr, wrr, lc, wlc, sed, nq, fo, ovf];
 
 export function schedulerIndex(name: string): number {
   return SCHEDULERS.findIndex((scheduler) => scheduler.name === name);

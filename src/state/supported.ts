@@ -2,7 +2,7 @@ import { failure, type Result, success } from "../base/fault.ts";
 import { familyOf } from "../wire/address.ts";
 import type { Operation, ServerId, ServerOptions, ServiceId, ServiceOptions } from "./rule.ts";
 
-const SCHEDULERS_SERVED = ["rr", "wrr", "lc", "wlc"];
+const SCHEDULERS_SERVED = ["rr", "wrr", "lc", "wlc", "sed", "nq", "fo", "ovf"];
 
 /**
  * Whether the data path of this version can serve what an operation asks for.

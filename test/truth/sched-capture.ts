@@ -28,6 +28,11 @@ function section(title: RegExp): Section {
   return sections.find((candidate) => title.test(candidate.title))!;
 }
 
+/** Each connection's answer; the client gave up after three refusals, and noted that it did. */
+function answersOf(text: string): string[] {
+  return text.replace(/ \(given up.*/, "").split(" ");
+}
+
 /** Every scheduler with every set of weights, closed and held. */
 export function weightedRuns(): WeightedRun[] {
   const runs: WeightedRun[] = [];
@@ -39,7 +44,7 @@ export function weightedRuns(): WeightedRun[] {
       const sequence = /^ {2}(closed|held) *: (.*)$/.exec(line);
       if (sequence === null || heading) continue;
       const manner = sequence[1] as Manner;
-      const servers = sequence[2]!.split(" ");
+      const servers = answersOf(sequence[2]!);
       runs.push({
         name: `${scheduler} weights ${weights} ${manner}`,
         scheduler,
@@ -142,7 +147,7 @@ export function overThresholdRuns(): Run[] {
   return lines.flatMap((line, at) => {
     const match = /^ {2}(\w+): (.*)$/.exec(line);
     if (match === null) return [];
-    const servers = match[2]!.replace(/ \(given up.*/, "").split(" ");
+    const servers = answersOf(match[2]!);
     return [
       {
         name: `${match[1]} every server over its threshold`,
@@ -159,8 +164,12 @@ export function overThresholdRuns(): Run[] {
 function sequencesAfter(lines: readonly string[], at: number): Sequence[] {
   const sequences: Sequence[] = [];
   for (const line of lines.slice(at + 1)) {
-    const match = /^ {2}(\S.*): (\d( \d)*)?$/.exec(line);
-    if (match !== null) sequences.push({ what: match[1]!, servers: match[2]?.split(" ") ?? [] });
+    const match = /^ {2}(\S.*?): ([\d!].*)?$/.exec(line);
+    if (match !== null)
+      sequences.push({
+        what: match[1]!,
+        servers: match[2] === undefined ? [] : answersOf(match[2]),
+      });
     else if (/^\w+ (closed|held)/.test(line)) break;
   }
   return sequences;

@@ -32,7 +32,7 @@ static __always_inline int bucket_claim(struct bucket *bucket, __u32 i, __u64 wo
 }
 
 /* The index of the claimed word, or -1 when both buckets are full. */
-static __noinline int connection_claim(const struct place *place, __u64 word)
+static __always_inline int connection_claim(const struct place *place, __u64 word)
 {
 	struct bucket *first = table_at(&connections, place->first);
 	struct bucket *second = table_at(&connections, place->second);
@@ -173,7 +173,7 @@ static __always_inline void word_publish(__u64 *word, __u64 value)
  * Enters a flow with its server. False when there is no room for it, and it goes untracked.
  * The word is visible before its cold record is whole: FRESH says so until then.
  */
-static __noinline int connection_new(const struct packet *p, const struct place *place,
+static __always_inline int connection_new(const struct packet *p, const struct place *place,
 				     __u32 server_index, __u16 vip, int collides)
 {
 	__u32 state = state_next(p, STATE_NONE);

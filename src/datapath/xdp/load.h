@@ -80,3 +80,10 @@ static __always_inline __u64 load_overhead(__u32 server)
 		return 0;
 	return ((__u64)load->active << 8) + load->active + load->inactive;
 }
+
+static __always_inline __u32 load_active(__u32 server)
+{
+	const struct load *load = table_at(&loads, server);
+
+	return load ? load->active : 0;
+}

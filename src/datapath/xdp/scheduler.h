@@ -10,12 +10,20 @@
 #include "schedulers/wrr.h"
 #include "schedulers/lc.h"
 #include "schedulers/wlc.h"
+#include "schedulers/sed.h"
+#include "schedulers/nq.h"
+#include "schedulers/fo.h"
+#include "schedulers/ovf.h"
 
 enum scheduler {
 	SCHEDULER_RR,
 	SCHEDULER_WRR,
 	SCHEDULER_LC,
 	SCHEDULER_WLC,
+	SCHEDULER_SED,
+	SCHEDULER_NQ,
+	SCHEDULER_FO,
+	SCHEDULER_OVF,
 };
 
 /* How often a choice is made anew because another CPU made one meanwhile. */
@@ -38,6 +46,18 @@ static __always_inline void draw_once(const struct pool_header *header, struct m
 	case SCHEDULER_WLC:
 		wlc_draw(draw);
 		break;
+	case SCHEDULER_SED:
+		sed_draw(draw);
+		break;
+	case SCHEDULER_NQ:
+		nq_draw(draw);
+		break;
+	case SCHEDULER_FO:
+		fo_draw(draw);
+		break;
+	case SCHEDULER_OVF:
+		ovf_draw(draw);
+		break;
 	}
 }
 
@@ -56,7 +76,7 @@ static __always_inline const struct pool_header *pool_of(const struct service *s
 }
 
 /* The server of a new connection, or NO_SERVER. */
-static __noinline __u32 scheduler_choose(struct service *service)
+static __always_inline __u32 scheduler_choose(struct service *service)
 {
 	struct draw draw = {};
 	const struct pool_header *header;

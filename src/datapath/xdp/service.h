@@ -26,7 +26,7 @@ static __always_inline int service_key_is(const struct service_key *key,
 	return a[0] == b[0] && a[1] == b[1] && a[2] == b[2];
 }
 
-static __noinline const struct service_value *service_find_key(const struct service_key *key)
+static __always_inline const struct service_value *service_find_key(const struct service_key *key)
 {
 	__u32 at = service_home(key);
 

@@ -103,7 +103,7 @@ static __noinline int open_connection(struct xdp_md *ctx, const struct packet *p
 	}
 	stats_count_connection(index);
 	stats_count(index, p->length);
-	return forward_first(ctx, p, server, REASON_SCHEDULED);
+	return forward(ctx, p, server, REASON_SCHEDULED);
 }
 
 static __always_inline int opens_tcp(const struct packet *p)

@@ -24,7 +24,9 @@ static long rr_step(__u32 i, struct draw *draw)
 static __always_inline void rr_draw(struct memory *memory, struct draw *draw)
 {
 	draw->position = memory->cursor < draw->count ? memory->cursor : 0;
-	bpf_loop(draw->count, rr_step, draw, 0);
+	/* The next one will do nearly always; the way around is for when it will not. */
+	if (!rr_step(0, draw))
+		bpf_loop(draw->count, rr_step, draw, 0);
 	if (draw->server != NO_SERVER)
 		memory->cursor = draw->member + 1;
 }

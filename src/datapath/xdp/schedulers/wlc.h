@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/*
- * Weighted least connection, as net/netfilter/ipvs/ip_vs_wlc.c: the least overhead / weight,
- * compared by cross multiplication; the newest wins a tie.
- */
+/* Weighted least connection, as net/netfilter/ipvs/ip_vs_wlc.c: the least overhead / weight. */
 #pragma once
-#include "../draw.h"
+#include "least.h"
 
 static long wlc_step(__u32 i, struct draw *draw)
 {
@@ -12,17 +9,8 @@ static long wlc_step(__u32 i, struct draw *draw)
 
 	if (!member)
 		return 1;
-	if (!draw_may_take(draw, member))
-		return 0;
-
-	__u64 overhead = load_overhead(member->server);
-
-	if (draw->server == NO_SERVER ||
-	    draw->overhead * member->weight > overhead * draw->weight) {
-		draw->server = member->server;
-		draw->overhead = overhead;
-		draw->weight = member->weight;
-	}
+	if (draw_may_take(draw, member))
+		least_by_weight(draw, member, load_overhead(member->server));
 	return 0;
 }
 
