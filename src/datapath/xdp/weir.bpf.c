@@ -64,8 +64,8 @@ static __always_inline int forward_untracked(struct xdp_md *ctx, const struct pa
 }
 
 /* A packet that belongs to no connection: a new one, or none of ours. */
-static __noinline int open_connection(struct xdp_md *ctx, const struct packet *p,
-				      const struct place *place, int collides)
+static __always_inline int open_connection(struct xdp_md *ctx, const struct packet *p,
+					   const struct place *place, int collides)
 {
 	const struct control *control = control_line();
 	const struct service_value *found;
@@ -104,6 +104,13 @@ static __noinline int open_connection(struct xdp_md *ctx, const struct packet *p
 	stats_count_connection(index);
 	stats_count(index, p->length);
 	return forward(ctx, p, server, REASON_SCHEDULED);
+}
+
+/* The same for who had one that is over: rare, so a call may do, and calls are dear. */
+static __noinline int reopen_connection(struct xdp_md *ctx, const struct packet *p,
+					const struct place *place, int collides)
+{
+	return open_connection(ctx, p, place, collides);
 }
 
 static __always_inline int opens_tcp(const struct packet *p)
@@ -146,7 +153,7 @@ SEC("xdp") int weir(struct xdp_md *ctx)
 	if (reschedule(&p, control, &c, server)) {
 		connection_end(&c);
 		reason_count(EVENT_RESCHEDULED);
-		return open_connection(ctx, &p, &place, (c.value & COLLIDES) != 0);
+		return reopen_connection(ctx, &p, &place, (c.value & COLLIDES) != 0);
 	}
 	if (!(server->flags & SERVER_AVAILABLE)) {
 		if (control->idle)
@@ -154,7 +161,7 @@ SEC("xdp") int weir(struct xdp_md *ctx)
 		if (!control->expire_nodest_conn)
 			return verdict(REASON_SERVER_REMOVED);
 		connection_end(&c);
-		return open_connection(ctx, &p, &place, (c.value & COLLIDES) != 0);
+		return reopen_connection(ctx, &p, &place, (c.value & COLLIDES) != 0);
 	}
 	connection_touch(&p, &c);
 	stats_count(WORD_SERVER(c.value), p.length);
