@@ -153,5 +153,6 @@ function network(): NetworkView {
       { ...route, destination: "192.168.150.0/24", type: RTN_UNICAST, table: RT_TABLE_MAIN },
     ],
     neighbours: new Map(neighbours),
+    addresses: [],
   };
 }

@@ -16,6 +16,8 @@ const SERVERS_MAX = 65_536;
 const SERVICES_MAX = 1_048_576;
 const CONNECTIONS_MAX = 1 << 30;
 const VIPS_MAX = 65_536;
+/** Marks bring addresses that no service names. */
+const VIPS_MIN = 4096;
 
 /** Faults: SIZE_INVALID. */
 export function dimensionsOf(sizes: Sizes, cpus: number): Result<Dimensions> {
@@ -35,7 +37,8 @@ export function dimensionsOf(sizes: Sizes, cpus: number): Result<Dimensions> {
     servers: sizes.servers,
     // Each pool is there twice while it changes, and takes a power of two of slots.
     poolSlots: 4 * (sizes.services * poolSlots(0) + poolSlots(sizes.servers)) + sizes.services,
-    vips: Math.min(2 * sizes.services, VIPS_MAX),
+    // A hash that is a quarter full at most has short probes.
+    vips: Math.min(Math.max(VIPS_MIN, 4 * sizes.services), VIPS_MAX),
     cpus,
   });
 }

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { pairIndices, setWord, wordServer, wordState, wordTag } from "./connection.ts";
-import { connectionExpired, newConnection } from "./connection-new.ts";
+import { connectionExpired } from "./connection-end.ts";
+import { newConnection } from "./connection-new.ts";
 import { BUCKET_WORDS, TOUCHED } from "./layout.ts";
 import { bindLoad } from "./load.ts";
-import { TCP_ACK } from "./packet.ts";
 import { readReasons } from "./reasons.ts";
 import { State, stateIsActive } from "./state.ts";
 import type { View } from "./tables.ts";
-import { testPacket, testView } from "./testing/tables.ts";
+import { testTuple, testView } from "./testing/tables.ts";
 
 const PLACE = { tag: 0xabcd, first: 1, second: 3 };
 const SERVER = 5;
@@ -27,9 +27,10 @@ function fill(view: View, state: State): void {
 }
 
 /** Where a new flow's entry came to lie; undefined when it goes untracked. */
-function enter(view: View): number | undefined {
-  const entry = { server: SERVER, vip: 0, collides: false };
-  if (!newConnection(view, testPacket(), PLACE, entry, NOW)) return undefined;
+function enter(view: View, state: State = State.SYN_RECV, now = NOW): number | undefined {
+  const entry = { server: SERVER, vip: 0, state, collides: false, control: 0 };
+  const entered = newConnection(view, testTuple(), PLACE, entry, now);
+  if (typeof entered === "string") return undefined;
   return [...pairIndices(PLACE)].find((index) => wordTag(view, index) === PLACE.tag);
 }
 
@@ -61,7 +62,7 @@ test("in a full pair expired entries yield first, then closing ones, then half-o
   occupy(view, expired, State.ESTABLISHED, true);
   assert.ok(connectionExpired(view, expired, NOW));
   for (const index of [expired, closing, halfOpen]) {
-    assert.equal(enter(view), index);
+    assert.equal(enter(view, State.ESTABLISHED), index);
     // The next one finds it taken by something established.
     occupy(view, index, State.ESTABLISHED);
   }
@@ -90,7 +91,7 @@ test("what is evicted gives its share back to its server", () => {
     fill(view, state);
     const field = stateIsActive(state) ? "active" : "inactive";
     assert.equal(view.loads.get(2, field), 16);
-    assert.notEqual(enter(view), undefined);
+    assert.notEqual(enter(view, State.ESTABLISHED), undefined);
     assert.equal(view.loads.get(2, field), 15);
     assert.equal(view.loads.get(SERVER, "active"), 1);
   }
@@ -98,8 +99,8 @@ test("what is evicted gives its share back to its server", () => {
 
 test("the cold record names the flow, its VIP and when it came", () => {
   const view = testView();
-  const packet = testPacket({ tcpFlags: TCP_ACK });
-  newConnection(view, packet, PLACE, { server: SERVER, vip: 4, collides: true }, NOW);
+  const entry = { server: SERVER, vip: 4, state: State.ESTABLISHED, collides: true, control: 7 };
+  newConnection(view, testTuple(), PLACE, entry, NOW);
   const index = PLACE.first * BUCKET_WORDS;
   assert.deepEqual(
     [...view.cold.bytes(index, "client")],
@@ -109,5 +110,27 @@ test("the cold record names the flow, its VIP and when it came", () => {
   assert.equal(view.cold.get(index, "virtual_port"), 80);
   assert.equal(view.cold.get(index, "vip"), 4);
   assert.equal(view.cold.get(index, "seen"), NOW);
+  assert.equal(view.cold.get(index, "control"), 7);
   assert.equal(wordState(view, index), State.ESTABLISHED);
+});
+
+test("among half-open flows a new one is refused the more likely the more of them there are", () => {
+  const refused = (halfOpen: number) => {
+    let count = 0;
+    for (let i = 0; i < 512; i++) {
+      const view = testView();
+      fill(view, State.ESTABLISHED);
+      for (const index of [...pairIndices(PLACE)].slice(0, halfOpen)) {
+        occupy(view, index, State.SYN_RECV);
+      }
+      // Each time another tick, as when a client tries again.
+      if (enter(view, State.SYN_RECV, NOW + i) === undefined) count++;
+    }
+    return count;
+  };
+  const [none, few, many, all] = [0, 4, 12, 16].map(refused) as [number, number, number, number];
+  assert.equal(none, 512, "nothing yields, so that the flow goes untracked");
+  assert.ok(few > 64 && few < 192, `${few} of 512`);
+  assert.ok(many > 320 && many < 448, `${many} of 512`);
+  assert.equal(all, 512);
 });

@@ -1,26 +1,28 @@
 import {
-  clearWord,
+  connectionPlace,
+  findConnectionExact,
   type Place,
   pairIndices,
   setWord,
   setWordFlags,
   wordFlags,
   wordIsUsed,
-  wordServer,
   wordState,
   wordTag,
 } from "./connection.ts";
+import { connectionExpired, removeConnection } from "./connection-end.ts";
 import { BUCKET_WORDS, COLLIDES, TOUCHED } from "./layout.ts";
-import { bindLoad, unbindLoad } from "./load.ts";
-import { clientPort, mappedAddress, type Packet, virtualPort } from "./packet.ts";
+import { bindLoad } from "./load.ts";
 import { countReason } from "./reasons.ts";
-import { nextState, State, stateIsClosing } from "./state.ts";
+import { State, stateIsClosing } from "./state.ts";
 import type { View } from "./tables.ts";
+import { clientPort, type Tuple, virtualPort, wordBytes } from "./tuple.ts";
+import { vipIndex, virtualSide } from "./vip-table.ts";
 
 /**
  * A new entry in the connection table (xdp/connection-new.h). Nothing established is ever evicted
  * by something new: in a full pair of buckets a new flow takes the place of an expired entry, else
- * of a closing one, else of one in SYN_RECV, and else goes without.
+ * of a closing one, else perhaps of one in SYN_RECV, and else goes without.
  */
 
 /** When this many words in a row are taken, a bucket shares what comes with the second one. */
@@ -29,32 +31,63 @@ const BUCKET_CROWDED = 6;
 export interface NewConnection {
   readonly server: number;
   readonly vip: number;
+  /** One of State, after the first packet. */
+  readonly state: number;
   /** Other flows of its tag live in its buckets. */
   readonly collides: boolean;
+  /** The cold record's: 1 + the index of its template, or of the flow that it is the reverse of. */
+  readonly control: number;
 }
 
-/** Enters a flow with its server. False when there is no room for it, and it goes untracked. */
+/** "full": all are established, so that the flow goes untracked; "refused": half-open ones stay. */
+export type Entered = { readonly index: number } | "full" | "refused";
+
+/** Enters a tuple with its server. `now` in ticks. */
 export function newConnection(
   view: View,
-  packet: Packet,
+  tuple: Tuple,
   place: Place,
   entry: NewConnection,
   now: number,
-): boolean {
-  const index = freeIndex(view, place) ?? evict(view, place, now);
-  if (index === undefined) return false;
-  const state = nextState(packet, State.NONE);
+): Entered {
+  const index = freeIndex(view, place) ?? evict(view, place, entry.state, now);
+  if (typeof index === "string") return index;
+  const { server, vip, state, control } = entry;
   const flags = TOUCHED | (entry.collides ? COLLIDES : 0);
-  setWord(view, index, { tag: place.tag, server: entry.server, state, flags });
-  view.cold.bytes(index, "client").set(mappedAddress(packet.client));
-  view.cold.set(index, "client_port", clientPort(packet));
-  view.cold.set(index, "virtual_port", virtualPort(packet));
-  view.cold.set(index, "vip", entry.vip);
+  setWord(view, index, { tag: place.tag, server, state, flags });
+  view.cold.bytes(index, "client").set(wordBytes(tuple.client));
+  view.cold.set(index, "client_port", clientPort(tuple));
+  view.cold.set(index, "virtual_port", virtualPort(tuple));
+  view.cold.set(index, "vip", vip);
   view.cold.set(index, "flags", 0);
   view.cold.set(index, "seen", now);
-  view.cold.set(index, "sync_mark", 0);
-  bindLoad(view, entry.server, state);
-  return true;
+  view.cold.set(index, "control", control);
+  bindLoad(view, server, state);
+  return { index };
+}
+
+/** What an entry beside the flows themselves is entered with; see {@link NewConnection}. */
+export type ApartConnection = Pick<NewConnection, "server" | "state" | "control">;
+
+/**
+ * Enters what is no flow of its own, a template or a reverse entry, in the place of the one of its
+ * tuple that may be there. Its index, or undefined when there is no room.
+ */
+export function enterApart(
+  view: View,
+  tuple: Tuple,
+  apart: ApartConnection,
+  now: number,
+): number | undefined {
+  const vip = vipIndex(view, virtualSide(tuple));
+  if (vip === undefined) return undefined;
+  const place = connectionPlace(view, tuple);
+  const { index, collisions } = findConnectionExact(view, tuple, place);
+  if (index !== undefined) removeConnection(view, index);
+  if (collisions > 0) markCollisions(view, place);
+  const entry = { ...apart, vip, collides: collisions > 0 };
+  const entered = newConnection(view, tuple, place, entry, now);
+  return typeof entered === "object" ? entered.index : undefined;
 }
 
 /** Marks the words of other flows with this tag, so that from now on they are told apart. */
@@ -65,13 +98,6 @@ export function markCollisions(view: View, place: Place): void {
     }
   }
   countReason(view, "collision");
-}
-
-/** Whether the sweep would take the entry out. `now` in ticks. */
-export function connectionExpired(view: View, index: number, now: number): boolean {
-  if (wordFlags(view, index) & TOUCHED) return false;
-  const age = (now - view.cold.get(index, "seen")) >>> 0;
-  return age > view.timeouts[wordState(view, index)]!;
 }
 
 function freeIndex(view: View, place: Place): number | undefined {
@@ -93,28 +119,46 @@ function firstFree(view: View, bucket: number): number {
   return place;
 }
 
-/** The place of the entry that yields most gladly, the first of equals. */
-function evict(view: View, place: Place, now: number): number | undefined {
+/** The place of the entry that yields most gladly, the first of equals; it is gone then. */
+function evict(view: View, place: Place, state: number, now: number): number | "full" | "refused" {
   let best: number | undefined;
   let most = 0;
+  let halfOpen = 0;
   for (const index of pairIndices(place)) {
     const yields = connectionYields(view, index, now);
+    if (yields === HALF_OPEN) halfOpen++;
     if (yields > most) {
       most = yields;
       best = index;
     }
   }
-  if (best === undefined) return undefined;
-  unbindLoad(view, wordServer(view, best), wordState(view, best));
-  clearWord(view, best);
+  if (best === undefined) return "full";
+  if (most === HALF_OPEN && state === State.SYN_RECV && refuses(place.tag, now, halfOpen)) {
+    return "refused";
+  }
+  removeConnection(view, best);
   countReason(view, "evicted");
   return best;
 }
 
-/** How gladly an entry is given up: 3 expired, 2 closing, 1 half open, 0 not at all. */
+const EXPIRED = 3;
+const CLOSING = 2;
+const HALF_OPEN = 1;
+
+/** How gladly an entry is given up: EXPIRED, CLOSING, HALF_OPEN, or 0 for not at all. */
 function connectionYields(view: View, index: number, now: number): number {
-  if (connectionExpired(view, index, now)) return 3;
+  if (connectionExpired(view, index, now)) return EXPIRED;
   const state = wordState(view, index);
-  if (stateIsClosing(state)) return 2;
-  return state === State.SYN_RECV ? 1 : 0;
+  if (stateIsClosing(state)) return CLOSING;
+  return state === State.SYN_RECV ? HALF_OPEN : 0;
+}
+
+/**
+ * Random early refusal: where a pair of buckets is full and only half-open flows could yield, a
+ * new half-open one is refused the more likely the more of them there are. Under a SYN flood those
+ * that came keep a fair chance to complete, and who is refused tries again and draws anew.
+ */
+function refuses(tag: number, now: number, halfOpen: number): boolean {
+  const drawn = Math.imul(tag ^ now, 0x9e37_79b1) >>> 28;
+  return drawn < halfOpen;
 }

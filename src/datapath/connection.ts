@@ -1,6 +1,6 @@
 import { BUCKET_WORDS, COLLIDES, FRESH, WORD_FLAGS_SHIFT, WORD_STATE_SHIFT } from "./layout.ts";
-import { clientPort, mappedAddress, type Packet, virtualPort } from "./packet.ts";
 import type { View } from "./tables.ts";
+import { clientPort, type Tuple, virtualPort, wordBytes } from "./tuple.ts";
 
 /**
  * Stage 4, connection: the table of hot words and cold records (xdp/connection.h).
@@ -28,17 +28,23 @@ function finish(hash: bigint): bigint {
   return h ^ (h >> 33n);
 }
 
+/** The words of a tuple that make it, in the order in which they are hashed: an even number. */
+function hashedWords({ family, client, virtual, ports, protocol, kind }: Tuple): number[] {
+  const addresses = family === 4 ? [client[3], virtual[3]] : [...client, ...virtual];
+  return [...addresses, ports, (protocol | (kind << 8) | (family << 16)) >>> 0];
+}
+
 /** NH (Black et al., UMAC, 1999) over 32-bit words, keyed with the tables' secrets. */
-function hash(packet: Packet, keys: Uint32Array): bigint {
-  const term = (value: number, key: number) => BigInt((value + keys[key]!) >>> 0);
-  const sum =
-    term(packet.client, 0) * term(packet.virtual, 1) +
-    term(packet.ports, 2) * term(packet.protocol, 3);
+function hash(tuple: Tuple, keys: Uint32Array): bigint {
+  const words = hashedWords(tuple);
+  const term = (i: number) => BigInt((words[i]! + keys[i]!) >>> 0);
+  let sum = 0n;
+  for (let i = 0; i < words.length; i += 2) sum += term(i) * term(i + 1);
   return finish(sum & MASK_64);
 }
 
-export function connectionPlace(view: View, packet: Packet): Place {
-  const h = hash(packet, view.tables.hashKeys);
+export function connectionPlace(view: View, tuple: Tuple): Place {
+  const h = hash(tuple, view.tables.hashKeys);
   const high = h >> 32n;
   const low = h & MASK_32;
   const buckets = BigInt(view.tables.dimensions.buckets);
@@ -100,16 +106,17 @@ export function clearWord(view: View, index: number): void {
   view.words[2 * index + 1] = 0;
 }
 
-/** Whether the cold record is this very flow's. A fresh one cannot tell yet: its tag must do. */
-export function connectionIs(view: View, packet: Packet, index: number): boolean {
+/** Whether the cold record is this very tuple's. A fresh one cannot tell yet: its tag must do. */
+export function connectionIs(view: View, tuple: Tuple, index: number): boolean {
   if (wordFlags(view, index) & FRESH) return true;
-  if (view.cold.get(index, "client_port") !== clientPort(packet)) return false;
-  if (view.cold.get(index, "virtual_port") !== virtualPort(packet)) return false;
-  if (!sameBytes(view.cold.bytes(index, "client"), mappedAddress(packet.client))) return false;
+  if (view.cold.get(index, "client_port") !== clientPort(tuple)) return false;
+  if (view.cold.get(index, "virtual_port") !== virtualPort(tuple)) return false;
+  if (!sameBytes(view.cold.bytes(index, "client"), wordBytes(tuple.client))) return false;
   const vip = view.cold.get(index, "vip");
   return (
-    view.vips.get(vip, "protocol") === packet.protocol &&
-    sameBytes(view.vips.bytes(vip, "address"), mappedAddress(packet.virtual))
+    view.vips.get(vip, "protocol") === tuple.protocol &&
+    view.vips.get(vip, "kind") === tuple.kind &&
+    sameBytes(view.vips.bytes(vip, "address"), wordBytes(tuple.virtual))
   );
 }
 
@@ -124,21 +131,21 @@ export interface Found {
  * record tells whose is whose. Also the way of every SYN, which must not be taken for another
  * flow's.
  */
-export function findConnectionExact(view: View, packet: Packet, place: Place): Found {
+export function findConnectionExact(view: View, tuple: Tuple, place: Place): Found {
   let collisions = 0;
   for (const index of pairIndices(place)) {
     if (wordTag(view, index) !== place.tag) continue;
-    if (connectionIs(view, packet, index)) return { index, collisions };
+    if (connectionIs(view, tuple, index)) return { index, collisions };
     collisions++;
   }
   return { collisions };
 }
 
-export function findConnection(view: View, packet: Packet, place: Place): Found {
+export function findConnection(view: View, tuple: Tuple, place: Place): Found {
   for (const index of pairIndices(place)) {
     if (wordTag(view, index) !== place.tag) continue;
     if ((wordFlags(view, index) & COLLIDES) === 0) return { index, collisions: 0 };
-    return findConnectionExact(view, packet, place);
+    return findConnectionExact(view, tuple, place);
   }
   return { collisions: 0 };
 }

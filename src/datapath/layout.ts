@@ -1,3 +1,16 @@
+import {
+  BUCKET_BYTES,
+  BUCKET_WORDS,
+  ICMP_LIMITS,
+  INTERFACES,
+  MARKS,
+  NAT_FILTER_BITS,
+  POOL_SLOT_BYTES,
+  REASONS_MAX,
+  TIMEOUTS,
+  TUNNEL_SOURCES,
+} from "./constants.ts";
+
 /**
  * The bytes of every table, shared by the XDP program (xdp/layout.h), the specification beside this
  * file, and the control plane. All tables are arrays that both sides see. Integers are
@@ -7,7 +20,9 @@
  * layout.test.ts holds this file against the BTF of the compiled program.
  */
 
-export type FieldType = "u8" | "u16" | "u32" | "u64" | "be16" | "mac" | "ip";
+export * from "./constants.ts";
+
+export type FieldType = "u8" | "u16" | "u32" | "u64" | "be16" | "mac" | "ip" | "u16x16";
 
 const SIZE: Record<FieldType, number> = {
   u8: 1,
@@ -17,6 +32,7 @@ const SIZE: Record<FieldType, number> = {
   be16: 2,
   mac: 6,
   ip: 16,
+  u16x16: 32,
 };
 
 export interface Field {
@@ -62,6 +78,21 @@ export const control = layout("control", 64, {
   expire_nodest_conn: "u8",
   /** 1 while there is no service at all: IPVS unhooks itself then (ip_vs_unregister_hooks()). */
   idle: "u8",
+  /** IPVS expire_quiescent_template: a template of a server of weight 0 is not followed. */
+  expire_quiescent_template: "u8",
+  /** 1 while the stricter state tables hold: IPVS secure_tcp 2 and 3. */
+  secure_tcp: "u8",
+  /** IPVS nat_icmp_send: a NAT server's packet of no connection is answered "port unreachable". */
+  nat_icmp_send: "u8",
+  /** IPVS pmtu_disc: the outer header of a tunnel keeps "do not fragment". */
+  pmtu_disc: "u8",
+  /** 1 while some server is reached by NAT, so that packets may be replies. */
+  nat: "u8",
+  /** 1 while some service is of port 0, for every port. */
+  port_zero: "u8",
+  /** First of the rules in `marks`, and how many there are; one 4-byte store takes a new set. */
+  marks_start: "u16",
+  marks_count: "u16",
 });
 
 /** An interface whose frames are ours when their destination is its MAC address. */
@@ -86,19 +117,70 @@ export const connectionCold = layout("connection_cold", 32, {
   flags: "u16",
   /** When the sweep, a change of state or the insertion last saw it, in ticks. */
   seen: "u32",
-  /** Marks which changes the backup has been told of. */
-  sync_mark: "u32",
+  /**
+   * Of a template: how many connections it controls (IPVS n_control). Of a connection: 1 + the
+   * index of the template that controls it, or 0.
+   */
+  control: "u32",
 });
 
-/** A virtual address and protocol that connections name by index. */
-export const vip = layout("vip", 32, { address: "ip", protocol: "u8" });
+/** A virtual address and protocol that connections name by index: vip-table.ts. */
+export const vip = layout("vip", 32, {
+  address: "ip",
+  protocol: "u8",
+  /** What of a tuple it is the virtual side of: TUPLE_FLOW, TUPLE_TEMPLATE or TUPLE_REVERSE. */
+  kind: "u8",
+  /** VIP_FREE, VIP_WRITING, VIP_USED or VIP_LEAVING; 0 is free. */
+  state: "u8",
+});
+
+/** A rule of `weir mark`: packets that fit all of it carry the mark. */
+export const markRule = layout("mark_rule", 64, {
+  source: "ip",
+  destination: "ip",
+  /** Prefix lengths, of the 16-byte forms: 96 more than those of IPv4. */
+  source_prefix: "u8",
+  destination_prefix: "u8",
+  /** IP protocol number; 0 for TCP and UDP. */
+  protocol: "u8",
+  /** 4 or 6. */
+  family: "u8",
+  source_port_first: "u16",
+  source_port_last: "u16",
+  destination_port_first: "u16",
+  destination_port_last: "u16",
+  /** 0 for every interface. */
+  ifindex: "u32",
+  mark: "u32",
+});
+
+/** Our own address on the way to a tunnel's end: the outer source (route's prefsrc). */
+export const tunnelSource = layout("tunnel_source", 16, { address: "ip" });
+
+/** The ports of a packet in fragments, from its first one: fragment.ts. */
+export const fragment = layout("fragment", 64, {
+  source: "ip",
+  destination: "ip",
+  /** IPv4 identification, or that of IPv6's fragment header, as it lies in the packet. */
+  id: "u32",
+  /** Source port, then destination port, as they lie in the packet. */
+  ports: "u32",
+  /** Tick of the first fragment. */
+  seen: "u32",
+  protocol: "u8",
+  /** 1 when it holds a packet. */
+  used: "u8",
+});
 
 /** What the service lookup is asked; with the value behind it, a slot of its table. */
 export const serviceKey = layout("service_key", 24, {
+  /** The VIP; a mark as ::ffff:mark; a NAT server's address. */
   address: "ip",
   port: "be16",
+  /** 0 for a mark. */
   protocol: "u8",
-  reserved: "u8",
+  /** KEY_SERVICE, KEY_MARK4, KEY_MARK6 or KEY_NAT_SERVER. */
+  kind: "u8",
   generation: "u32",
 });
 
@@ -123,14 +205,20 @@ export const service = layout("service", 64, {
   flags: "u32",
   address: "ip",
   port: "be16",
+  /** 0 for a mark, which is then the last four bytes of the address, in network order. */
   protocol: "u8",
-  scheduler: "u8",
-  /** Persistence timeout in seconds, 0 when not persistent. */
+  /** 4 or 6. */
+  family: "u8",
+  /** Persistence timeout in ticks, 0 when not persistent. */
   persistence: "u32",
-  /** Persistence mask: prefix length. */
+  /** Persistence mask: for IPv4 the mask as it lies in a packet, for IPv6 the prefix length. */
   netmask: "u32",
+  /** Index in vips; not of a mark's connections, which have any VIP. */
   vip: "u16",
+  /** SERVICE_ONE_PACKET. */
   service_flags: "u16",
+  /** Tick of the last new connection that was refused for want of room; 0 for never. */
+  refused: "u32",
 });
 
 /** The first slot of a pool; the members follow, four a slot, newest server first (IPVS V-04). */
@@ -147,7 +235,11 @@ export const poolHeader = layout("pool_header", 32, {
   /** Where the scheduler goes on after the flip: cursor + 1, as in scheduler_state. */
   start_cursor: "u32",
   start_weight: "u32",
-  reserved2: "u32",
+  /**
+   * Entries of the ring behind the members, 0 without one: u16 places of members, sixteen a slot,
+   * NO_MEMBER for none (dh, sh, mh).
+   */
+  ring: "u32",
 });
 
 /** One real server of a pool. */
@@ -174,7 +266,14 @@ export const server = layout("server", 64, {
   lower_threshold: "u16",
   weight: "u32",
   tunnel_port: "be16",
+  /** TUNNEL_CHECKSUM or TUNNEL_REMOTE_CHECKSUM. */
   tunnel_flags: "u16",
+  /** Index in tunnel_sources. */
+  tunnel_source: "u16",
+  /** Bytes that a tunnel puts in front, so that a packet that fits is known at once. */
+  overhead: "u16",
+  /** 1 + the next record of the same NAT server address, port and protocol, or 0. */
+  next_same: "u32",
 });
 
 /** What a real server carries now; atomically changed by every CPU. */
@@ -195,6 +294,18 @@ export const stats = layout("stats", 64, {
   out_bytes: "u64",
 });
 
+/** Which servers a destination is sent to: the memory of lblc and lblcr (cache-route.ts). */
+export const cacheRoute = layout("cache_route", 64, {
+  address: "ip",
+  service: "u32",
+  /** Tick of the last use, and of the last change of the set. */
+  used: "u32",
+  changed: "u32",
+  /** How many of the servers below are in the set; 0 when the entry is free. */
+  count: "u32",
+  servers: "u16x16",
+});
+
 /** What the sweep is told, and what it says. */
 export const sweepSlice = layout("sweep_slice", 32, {
   first_bucket: "u32",
@@ -203,60 +314,6 @@ export const sweepSlice = layout("sweep_slice", 32, {
   expired: "u32",
   live: "u32",
 });
-
-/**
- * A connection's hot word: server 16, state 8 and flags 8 bits in its low half, the tag in its high
- * half, never 0 in a used word. Eight words are a bucket, one cache line.
- */
-export const BUCKET_WORDS = 8;
-export const BUCKET_BYTES = 64;
-export const WORD_STATE_SHIFT = 16;
-export const WORD_FLAGS_SHIFT = 24;
-
-/** Flags of a hot word. */
-export const TOUCHED = 1;
-/** The cold half is still being written: match by tag alone, and leave it to its writer. */
-export const FRESH = 2;
-/** Another flow of the same tag lives in this pair of buckets: match by the cold half. */
-export const COLLIDES = 4;
-
-/** Flags of a server. */
-export const SERVER_AVAILABLE = 1;
-export const SERVER_READY = 2;
-/** The server's address is the director's own (LOCALNODE): packets go up to our kernel. */
-export const SERVER_LOCAL = 4;
-/** No route, or the neighbour does not answer: clients get ICMP host unreachable. */
-export const SERVER_UNREACHABLE = 8;
-/** The record is in use (perhaps only by connections of a server that was removed). */
-export const SERVER_USED = 16;
-
-/** Flags of a pool: some member has a threshold, so loads must be looked at. */
-export const POOL_THRESHOLDS = 1;
-
-/** Flags of a service value: the VIP is an address of this host (IPVS works in LOCAL_IN only). */
-export const VIP_LOCAL = 1;
-/** The slot holds a key. */
-export const SLOT_USED = 2;
-/** It held one, and others lie behind it. */
-export const SLOT_REMOVED = 4;
-/** Slots that a lookup goes through at most. */
-export const SERVICE_PROBES = 32;
-
-export const SERVICE_USED = 1;
-
-/** A lease that never ends: a director without an election. */
-export const LEASE_FOREVER = 0xffff_ffff_ffff_ffffn;
-
-export const POOL_SLOT_BYTES = 32;
-export const POOL_SLOT_MEMBERS = 4;
-export const INTERFACES = 256;
-export const TIMEOUTS = 64;
-export const ICMP_LIMITS = 4096;
-export const REASONS_MAX = 64;
-
-/** Time in the tables: 2^20 ns, so that the data path divides by a shift. Wraps after 52 days. */
-export const TICK_SHIFT = 20n;
-export const TICKS_PER_SECOND = 1e9 / 2 ** 20;
 
 /** Every shared array: name, bytes of an entry, and how many entries. */
 export interface Dimensions {
@@ -287,11 +344,27 @@ export function arrays(d: Dimensions) {
     // One entry: the kernel lays those of an array out at multiples of 8 bytes.
     timeouts: { bytes: 4 * TIMEOUTS, entries: 1 },
     icmp_limits: { bytes: 8, entries: ICMP_LIMITS },
+    marks: { bytes: markRule.size, entries: MARKS },
+    tunnel_sources: { bytes: tunnelSource.size, entries: TUNNEL_SOURCES },
+    fragments: { bytes: fragment.size, entries: fragmentEntries(d) },
+    nat_filter: { bytes: NAT_FILTER_BITS / 8, entries: 1 },
+    cache_routes: { bytes: cacheRoute.size, entries: cacheRouteEntries(d) },
   } as const;
 }
 
-export function serviceSlots(d: Pick<Dimensions, "services">): number {
-  return Math.max(64, 8 * d.services);
+/** Each service has a key in two generations, and each NAT server one of its own. */
+export function serviceSlots(d: Pick<Dimensions, "services" | "servers">): number {
+  return Math.max(64, 8 * d.services + 2 * d.servers);
+}
+
+/** Packets in fragments that are under way at once, at most. */
+export function fragmentEntries({ buckets }: Pick<Dimensions, "buckets">): number {
+  return Math.min(Math.max(64, buckets), 4096);
+}
+
+/** Destinations that lblc and lblcr remember: twice what makes the kernel forget some (S-15). */
+export function cacheRouteEntries({ buckets }: Pick<Dimensions, "buckets">): number {
+  return Math.min(Math.max(64, buckets), 32_768);
 }
 
 export type ArrayName = keyof ReturnType<typeof arrays>;

@@ -1,4 +1,4 @@
-import { stateIsActive } from "./state.ts";
+import { State, stateIsActive, stateIsTemplate } from "./state.ts";
 import type { View } from "./tables.ts";
 
 /** What a real server carries: the counts by which it is scheduled (xdp/load.h). */
@@ -34,9 +34,16 @@ export function loadOverhead(view: View, server: number): number {
   return active * 256 + active + view.loads.get(server, "inactive");
 }
 
-/** The total after the change. */
+/** The total after the change. Templates are counted apart, reverse entries not at all. */
 function change(view: View, server: number, state: number, by: number): number {
-  const field = stateIsActive(state) ? "active" : "inactive";
-  view.loads.set(server, field, view.loads.get(server, field) + by);
+  if (state !== State.REVERSE) {
+    const field = fieldOf(state);
+    view.loads.set(server, field, view.loads.get(server, field) + by);
+  }
   return view.loads.get(server, "active") + view.loads.get(server, "inactive");
+}
+
+function fieldOf(state: number): "active" | "inactive" | "persistent" {
+  if (stateIsTemplate(state)) return "persistent";
+  return stateIsActive(state) ? "active" : "inactive";
 }

@@ -1,10 +1,8 @@
-import { IPPROTO_TCP, type Packet, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "./packet.ts";
+import { IPPROTO_TCP, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "./protocol.ts";
 
 /**
- * The states of a connection and how packets move them (xdp/state.h).
- *
- * TCP as the director of DR sees it, the client's half alone: table INPUT_ONLY of the kernel's
- * net/netfilter/ipvs/ip_vs_proto_tcp.c. UDP has the one state.
+ * The states of a connection and how packets move them (xdp/state.h): the tables of the kernel's
+ * net/netfilter/ipvs/ip_vs_proto_tcp.c. UDP has the one state, and templates have two.
  */
 export const State = {
   NONE: 0,
@@ -19,6 +17,12 @@ export const State = {
   LISTEN: 9,
   SYNACK: 10,
   UDP: 16,
+  /** A persistence template: IP_VS_CTPL_S_NONE. */
+  TEMPLATE: 17,
+  /** A template that has controlled an established connection: IP_VS_CTPL_S_ASSURED. */
+  ASSURED: 18,
+  /** Not a flow: where the replies to a NAT connection of a mark find it. */
+  REVERSE: 19,
 } as const;
 
 export type State = (typeof State)[keyof typeof State];
@@ -27,6 +31,7 @@ const NAMES = new Map<number, string>(Object.entries(State).map(([name, state]) 
 
 /** IPVS's own name of a state, as in /proc/net/ip_vs_conn. */
 export function stateName(state: number): string {
+  if (state === State.TEMPLATE) return "NONE";
   return NAMES.get(state) ?? `state ${state}`;
 }
 
@@ -68,16 +73,28 @@ export function stateIsClosing(state: number): boolean {
   );
 }
 
+/** Persistence templates, which are no flows and age by their service's timeout. */
+export function stateIsTemplate(state: number): boolean {
+  return state === State.TEMPLATE || state === State.ASSURED;
+}
+
 type TcpEvent = "syn" | "fin" | "ack" | "rst";
 
 /** tcp_state_idx(): RST before SYN before FIN before ACK. */
-export function tcpEvent(flags: number): TcpEvent | undefined {
+function tcpEvent(flags: number): TcpEvent | undefined {
   if (flags & TCP_RST) return "rst";
   if (flags & TCP_SYN) return "syn";
   if (flags & TCP_FIN) return "fin";
   if (flags & TCP_ACK) return "ack";
   return undefined;
 }
+
+/**
+ * Which way a packet goes and what else the director sees of its connection: the packets of a
+ * client whose server answers through the director, those answers, or the packets of a client
+ * whose server answers it directly.
+ */
+export type Direction = "input" | "output" | "input-only";
 
 const ES = State.ESTABLISHED;
 const SS = State.SYN_SENT;
@@ -88,20 +105,66 @@ const CL = State.CLOSE;
 const CW = State.CLOSE_WAIT;
 const LA = State.LAST_ACK;
 const LI = State.LISTEN;
+const SA = State.SYNACK;
+
+type Table = Readonly<Record<TcpEvent, readonly State[]>>;
 
 // biome-ignore format: a table is read by its columns.
-const INPUT_ONLY: Record<TcpEvent, readonly State[]> = {
-  //     NO  ES  SS  SR  FW  TW  CL  CW  LA  LI  SA
-  syn: [ SR, ES, ES, SR, SR, SR, SR, SR, SR, SR, SR ],
-  fin: [ CL, FW, SS, TW, FW, TW, CL, CW, LA, LI, TW ],
-  ack: [ ES, ES, SS, ES, FW, TW, CL, CW, CL, LI, ES ],
-  rst: [ CL, CL, CL, SR, CL, CL, CL, CL, LA, LI, CL ],
+const TABLES: Readonly<Record<Direction, Table>> = {
+  input: {
+    //     NO  ES  SS  SR  FW  TW  CL  CW  LA  LI  SA
+    syn: [ SR, ES, ES, SR, SR, SR, SR, SR, SR, SR, SR ],
+    fin: [ CL, CW, SS, TW, TW, TW, CL, CW, LA, LI, TW ],
+    ack: [ ES, ES, SS, ES, FW, TW, CL, CW, CL, LI, ES ],
+    rst: [ CL, CL, CL, SR, CL, CL, CL, CL, LA, LI, SR ],
+  },
+  output: {
+    syn: [ SS, ES, SS, SR, SS, SS, SS, SS, SS, LI, SR ],
+    fin: [ TW, FW, SS, TW, FW, TW, CL, TW, LA, LI, TW ],
+    ack: [ ES, ES, SS, ES, FW, TW, CL, CW, LA, ES, ES ],
+    rst: [ CL, CL, SS, CL, CL, TW, CL, CL, CL, CL, CL ],
+  },
+  "input-only": {
+    syn: [ SR, ES, ES, SR, SR, SR, SR, SR, SR, SR, SR ],
+    fin: [ CL, FW, SS, TW, FW, TW, CL, CW, LA, LI, TW ],
+    ack: [ ES, ES, SS, ES, FW, TW, CL, CW, CL, LI, ES ],
+    rst: [ CL, CL, CL, SR, CL, CL, CL, CL, LA, LI, CL ],
+  },
 };
 
-export function nextState(packet: Packet, state: number): State {
-  if (packet.protocol !== IPPROTO_TCP) return State.UDP;
-  const event = tcpEvent(packet.tcpFlags);
+// biome-ignore format: a table is read by its columns.
+/** tcp_states_dos: what is stricter with secure_tcp. */
+const SECURE_TABLES: Readonly<Record<Direction, Table>> = {
+  input: {
+    //     NO  ES  SS  SR  FW  TW  CL  CW  LA  LI  SA
+    syn: [ SR, ES, ES, SR, SR, SR, SR, SR, SR, SR, SA ],
+    fin: [ CL, CW, SS, TW, TW, TW, CL, CW, LA, LI, SA ],
+    ack: [ ES, ES, SS, SR, FW, TW, CL, CW, CL, LI, SA ],
+    rst: [ CL, CL, CL, SR, CL, CL, CL, CL, LA, LI, CL ],
+  },
+  output: {
+    ...TABLES.output,
+    syn: [ SS, ES, SS, SA, SS, SS, SS, SS, SS, LI, SA ],
+  },
+  "input-only": {
+    ...TABLES["input-only"],
+    syn: [ SA, ES, ES, SR, SA, SA, SA, SA, SA, SA, SA ],
+  },
+};
+
+export interface Segment {
+  readonly protocol: number;
+  readonly tcpFlags: number;
+  readonly direction: Direction;
+  /** IPVS secure_tcp is in force. */
+  readonly secure: boolean;
+}
+
+export function nextState(segment: Segment, state: number): number {
+  if (segment.protocol !== IPPROTO_TCP) return State.UDP;
+  const event = tcpEvent(segment.tcpFlags);
   // A segment with none of the four flags closes: ip_vs_proto_tcp.c set_tcp_state().
   if (event === undefined) return State.CLOSE;
-  return INPUT_ONLY[event][state & 15] ?? State.NONE;
+  const tables = segment.secure ? SECURE_TABLES : TABLES;
+  return tables[segment.direction][event][state & 15] ?? State.NONE;
 }

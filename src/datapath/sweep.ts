@@ -1,14 +1,12 @@
+import { setWordFlags, wordFlags, wordIsUsed } from "./connection.ts";
 import {
-  clearWord,
-  setWordFlags,
-  wordFlags,
-  wordIsUsed,
-  wordServer,
-  wordState,
-} from "./connection.ts";
-import { connectionExpired } from "./connection-new.ts";
+  connectionOverdue,
+  connectionTimeout,
+  controls,
+  removeConnection,
+  TEMPLATE_EXTENSION,
+} from "./connection-end.ts";
 import { BUCKET_WORDS, FRESH, TOUCHED } from "./layout.ts";
-import { unbindLoad } from "./load.ts";
 import type { View } from "./tables.ts";
 
 /** What a slice of the sweep found. */
@@ -30,11 +28,16 @@ export function sweep(view: View, firstBucket: number, buckets: number, now: num
     if (wordFlags(view, index) & TOUCHED) {
       view.cold.set(index, "seen", now);
       setWordFlags(view, index, wordFlags(view, index) & ~TOUCHED);
-    } else if (connectionExpired(view, index, now)) {
-      unbindLoad(view, wordServer(view, index), wordState(view, index));
-      clearWord(view, index);
-      expired++;
-      continue;
+    }
+    if (connectionOverdue(view, index, now)) {
+      if (!controls(view, index)) {
+        removeConnection(view, index);
+        expired++;
+        continue;
+      }
+      // So that it is due again after the extension, and not before.
+      const seen = now - connectionTimeout(view, index) + TEMPLATE_EXTENSION;
+      view.cold.set(index, "seen", seen >>> 0);
     }
     live++;
   }

@@ -15,7 +15,7 @@ export interface Tables {
   readonly hashKeys: Uint32Array;
 }
 
-/** IPv6 tuples take five products of two keys each (connection.ts). */
+/** The ten words of an IPv6 tuple take one each (connection.ts). */
 export const HASH_KEYS = 10;
 
 /** Tables in ordinary memory. */
@@ -41,6 +41,8 @@ export class View {
   readonly words: Uint32Array;
   readonly cold: Records<typeof layout.connectionCold>;
   readonly vips: Records<typeof layout.vip>;
+  /** The same memory in 32-bit words, for what several CPUs claim (vip-table.ts). */
+  readonly vipWords: Uint32Array;
   readonly services: Records<typeof layout.service>;
   readonly pools: ArrayBuffer;
   readonly servers: Records<typeof layout.server>;
@@ -50,6 +52,12 @@ export class View {
   readonly timeouts: Uint32Array;
   /** Low half of entry i at 2i (tokens), its tick at 2i + 1. */
   readonly icmpLimits: Uint32Array;
+  readonly marks: Records<typeof layout.markRule>;
+  readonly tunnelSources: Records<typeof layout.tunnelSource>;
+  readonly fragments: Records<typeof layout.fragment>;
+  /** Bit n of word n >> 5. */
+  readonly natFilter: Uint32Array;
+  readonly cacheRoutes: Records<typeof layout.cacheRoute>;
 
   constructor(tables: Tables) {
     const { arrays } = tables;
@@ -59,6 +67,7 @@ export class View {
     this.words = new Uint32Array(arrays.connections);
     this.cold = new Records(layout.connectionCold, arrays.connections_cold);
     this.vips = new Records(layout.vip, arrays.vips);
+    this.vipWords = new Uint32Array(arrays.vips);
     this.services = new Records(layout.service, arrays.services);
     this.pools = arrays.pools;
     this.servers = new Records(layout.server, arrays.servers);
@@ -67,5 +76,10 @@ export class View {
     this.reasons = new BigUint64Array(arrays.reasons);
     this.timeouts = new Uint32Array(arrays.timeouts);
     this.icmpLimits = new Uint32Array(arrays.icmp_limits);
+    this.marks = new Records(layout.markRule, arrays.marks);
+    this.tunnelSources = new Records(layout.tunnelSource, arrays.tunnel_sources);
+    this.fragments = new Records(layout.fragment, arrays.fragments);
+    this.natFilter = new Uint32Array(arrays.nat_filter);
+    this.cacheRoutes = new Records(layout.cacheRoute, arrays.cache_routes);
   }
 }

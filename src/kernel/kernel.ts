@@ -52,6 +52,8 @@ export interface Route {
   readonly table: number;
   /** RTAX_MTU, 0 where the route sets none. */
   readonly mtu: number;
+  /** Our own address that packets of ours leave with, where the route says it (RTA_PREFSRC). */
+  readonly source?: string;
 }
 
 export interface Neighbour {

@@ -3,9 +3,11 @@ import { test } from "node:test";
 import { connectionPlace, setWordFlags } from "../datapath/connection.ts";
 import { newConnection } from "../datapath/connection-new.ts";
 import { FRESH, TICKS_PER_SECOND } from "../datapath/layout.ts";
-import { IPPROTO_UDP, type Packet } from "../datapath/packet.ts";
+import { IPPROTO_UDP } from "../datapath/protocol.ts";
+import { State } from "../datapath/state.ts";
 import { sweep } from "../datapath/sweep.ts";
-import { testPacket } from "../datapath/testing/tables.ts";
+import { testTuple } from "../datapath/testing/tables.ts";
+import type { Tuple } from "../datapath/tuple.ts";
 import { listConnections } from "./connections.ts";
 import { PublishedRules, testServer, testService } from "./testing/published.ts";
 
@@ -17,15 +19,16 @@ function directorOf() {
   const director = new PublishedRules();
   director.publish(WEB);
   const { view } = director;
-  const open = (fields: Partial<Packet>, now: number): number => {
-    const packet = testPacket(fields);
-    const place = connectionPlace(view, packet);
+  const vip = view.services.get(0, "vip");
+  const open = (fields: Partial<Tuple>, now: number, state: State = State.SYN_RECV): number => {
+    const tuple = testTuple(fields);
+    const place = connectionPlace(view, tuple);
     const before = [...view.words];
-    const entry = { server: director.recordOf(WEB, 7), vip: 0, collides: false };
-    assert.ok(newConnection(view, packet, place, entry, now));
+    const entry = { server: director.recordOf(WEB, 7), vip, state, collides: false, control: 0 };
+    assert.equal(typeof newConnection(view, tuple, place, entry, now), "object");
     return view.words.findIndex((word, at) => at % 2 === 1 && word !== before[at]) >> 1;
   };
-  return { view, open };
+  return { view, open, vip };
 }
 
 const seconds = (count: number) => Math.round(count * TICKS_PER_SECOND);
@@ -83,10 +86,10 @@ test("an entry that is still being written is not listed", () => {
 });
 
 test("UDP has a name, and every connection a line", () => {
-  const { view, open } = directorOf();
-  view.vips.set(0, "protocol", IPPROTO_UDP);
+  const { view, open, vip } = directorOf();
+  view.vips.set(vip, "protocol", IPPROTO_UDP);
   for (let port = 1; port <= 10; port++) {
-    open({ ports: (0x5000 << 16) | (port << 8), protocol: IPPROTO_UDP, tcpFlags: 0 }, NOW);
+    open({ ports: (0x5000 << 16) | (port << 8), protocol: IPPROTO_UDP }, NOW, State.UDP);
   }
   const listed = [...listConnections(view, NOW)];
   assert.equal(listed.length, 10);

@@ -1,6 +1,9 @@
 import { wordFlags, wordIsUsed, wordServer, wordState } from "../datapath/connection.ts";
+import { connectionAge, connectionTimeout } from "../datapath/connection-end.ts";
 import { FRESH, TICKS_PER_SECOND, TOUCHED } from "../datapath/layout.ts";
-import { stateName } from "../datapath/state.ts";
+import { FORGOTTEN_PORT } from "../datapath/persistence.ts";
+import { serverPort } from "../datapath/server-address.ts";
+import { State, stateName } from "../datapath/state.ts";
 import type { View } from "../datapath/tables.ts";
 import { formatMapped } from "../wire/address.ts";
 
@@ -26,12 +29,15 @@ export interface Endpoint {
 const PROTOCOLS = new Map([
   [6, "TCP"],
   [17, "UDP"],
+  // The template of a mark, which is of all protocols.
+  [0, "IP"],
 ]);
 
 /** Every live connection of the table. `now` in ticks. */
 export function* listConnections(view: View, now: number): Generator<ConnectionEntry> {
   for (let index = 0; index < view.cold.count; index++) {
     if (!wordIsUsed(view, index) || wordFlags(view, index) & FRESH) continue;
+    if (wordState(view, index) === State.REVERSE) continue;
     yield readConnection(view, index, now);
   }
 }
@@ -41,6 +47,7 @@ function readConnection(view: View, index: number, now: number): ConnectionEntry
   const server = wordServer(view, index);
   const state = wordState(view, index);
   const protocol = view.vips.get(vip, "protocol");
+  const virtualPort = view.cold.get(index, "virtual_port");
   return {
     protocol: PROTOCOLS.get(protocol) ?? String(protocol),
     expires: secondsLeft(view, index, now),
@@ -51,19 +58,20 @@ function readConnection(view: View, index: number, now: number): ConnectionEntry
     },
     virtual: {
       address: formatMapped(view.vips.bytes(vip, "address")),
-      port: view.cold.get(index, "virtual_port"),
+      port: virtualPort,
     },
     destination: {
       address: formatMapped(view.servers.bytes(server, "address")),
-      port: view.servers.get(server, "port"),
+      // Of a template that was forgotten, both are this one (ip_vs_check_template()).
+      port: virtualPort === FORGOTTEN_PORT ? virtualPort : serverPort(view, server, virtualPort),
     },
   };
 }
 
 /** A touched entry was seen since the last sweep, so its time has hardly begun. */
 function secondsLeft(view: View, index: number, now: number): number {
-  const timeout = view.timeouts[wordState(view, index)]!;
-  const age = wordFlags(view, index) & TOUCHED ? 1 : (now - view.cold.get(index, "seen")) >>> 0;
+  const timeout = connectionTimeout(view, index);
+  const age = wordFlags(view, index) & TOUCHED ? 1 : connectionAge(view, index, now);
   // A tick more than has passed: the kernel's timer, read at once, shows the whole second below.
-  return Math.max(0, Math.floor((timeout - Math.max(1, age)) / TICKS_PER_SECOND));
+  return Math.max(0, Math.floor((timeout - (age < 0 ? age : Math.max(1, age))) / TICKS_PER_SECOND));
 }

@@ -19,11 +19,13 @@ function network(change: Partial<NetworkView> = {}): NetworkView {
     ]),
     routes: [LAN],
     neighbours: new Map([[`2 ${SERVER}`, { mac: MAC, usable: true, failed: false }]]),
+    addresses: [{ family: 4, address: OWN_ADDRESS, prefix: 24, link: 2 }],
     ...change,
   };
 }
 
-const ready = { kind: "ready", link: 2, source: OWN, mac: MAC, mtu: 1500 };
+const OWN_ADDRESS = "192.168.150.11";
+const ready = { kind: "ready", link: 2, source: OWN, mac: MAC, mtu: 1500, from: OWN_ADDRESS };
 
 test("a server on the LAN is reached by its own MAC address", () => {
   assert.deepEqual(new NextHops(network()).of(SERVER), ready);
@@ -83,4 +85,19 @@ test("a neighbour that did not answer is unreachable, and to be asked again", ()
     kind: "unreachable",
     ask: { link: 2, address: SERVER },
   });
+});
+
+test("packets leave from the address that the route says, else from one in the next hop's network", () => {
+  const from = (change: Partial<NetworkView>) => {
+    const hop = new NextHops(network(change)).of(SERVER);
+    return hop.kind === "ready" ? hop.from : undefined;
+  };
+  const own = (address: string, prefix: number, link = 2) => {
+    return { family: 4 as const, address, prefix, link };
+  };
+  assert.equal(from({ routes: [{ ...LAN, source: "192.168.150.9" }] }), "192.168.150.9");
+  const vip = own("192.168.150.100", 32);
+  assert.equal(from({ addresses: [own("10.0.0.1", 24), vip, own(OWN_ADDRESS, 24)] }), OWN_ADDRESS);
+  assert.equal(from({ addresses: [own("10.0.0.1", 24)] }), "10.0.0.1");
+  assert.equal(from({ addresses: [own("192.168.150.7", 24, 3)] }), undefined);
 });

@@ -11,6 +11,12 @@ export interface NetworkView {
     { readonly mac: string; readonly mtu: number; readonly up: boolean }
   >;
   readonly routes: readonly RouteView[];
+  readonly addresses: readonly {
+    readonly family: 4 | 6;
+    readonly address: string;
+    readonly prefix: number;
+    readonly link: number;
+  }[];
   readonly neighbours: ReadonlyMap<
     string,
     { readonly mac: string; readonly usable: boolean; readonly failed: boolean }
@@ -25,6 +31,7 @@ interface RouteView {
   readonly type: number;
   readonly table: number;
   readonly mtu: number;
+  readonly source?: string;
 }
 
 /** Where packets to a server leave, and to which MAC address. */
@@ -32,9 +39,12 @@ export type NextHop =
   | {
       readonly kind: "ready";
       readonly link: number;
+      /** MAC addresses of our interface and of the next hop. */
       readonly source: string;
       readonly mac: string;
       readonly mtu: number;
+      /** Our own address on the way, which a tunnel's outer header is from. */
+      readonly from: string | undefined;
     }
   /** The server is this host. */
   | { readonly kind: "local" }
@@ -103,7 +113,23 @@ export class NextHops {
     if (neighbour?.failed) return { kind: "unreachable", ask };
     if (!neighbour?.usable) return { kind: "unresolved", ...ask };
     const mtu = route.mtu === 0 ? link.mtu : Math.min(route.mtu, link.mtu);
-    return { kind: "ready", link: ask.link, source: link.mac, mac: neighbour.mac, mtu };
+    const from = route.source ?? this.#sourceAddress(ask);
+    return { kind: "ready", link: ask.link, source: link.mac, mac: neighbour.mac, mtu, from };
+  }
+
+  /**
+   * inet_select_addr(), and RFC 6724 section 5 as far as one interface goes: the address whose
+   * network the next hop is in, else the first that is not link-local.
+   */
+  #sourceAddress({ link, address }: { link: number; address: string }): string | undefined {
+    const next = addressBytes(address);
+    const own = this.#network.addresses.filter(
+      (candidate) => candidate.link === link && isSource(candidate.address, next.length),
+    );
+    const near = own.find(({ address: block, prefix }) =>
+      covers({ block: addressBytes(block), prefix }, next),
+    );
+    return (near ?? own[0])?.address;
   }
 
   #route(address: string): RouteView | undefined {
@@ -118,7 +144,15 @@ function compileRoute(route: RouteView): CompiledRoute {
   return { route, block: addressBytes(network.address), prefix: network.prefix };
 }
 
-function covers({ block, prefix }: CompiledRoute, address: Uint8Array): boolean {
+/** An address of the family of so many bytes that reaches beyond its link. */
+function isSource(address: string, bytes: number): boolean {
+  return addressBytes(address).length === bytes && !/^fe[89ab]/.test(address);
+}
+
+function covers(
+  { block, prefix }: { readonly block: Uint8Array; readonly prefix: number },
+  address: Uint8Array,
+): boolean {
   if (block.length !== address.length) return false;
   const whole = prefix >> 3;
   for (let i = 0; i < whole; i++) if (block[i] !== address[i]) return false;

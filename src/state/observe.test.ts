@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { KEY_SERVICE } from "../datapath/layout.ts";
 import { decodeServiceValue, encodeServiceKey, encodeServiceValue } from "../datapath/service.ts";
 import { mappedBytes } from "../wire/address.ts";
 import { observe } from "./observe.ts";
@@ -8,7 +9,7 @@ import { Publisher } from "./publisher.ts";
 import { type Service, serviceName } from "./rule.ts";
 import { PublishedRules, testServer, testService } from "./testing/published.ts";
 
-const NETWORK = { links: new Map(), routes: [], neighbours: new Map() };
+const NETWORK = { links: new Map(), routes: [], neighbours: new Map(), addresses: [] };
 
 const hosts = fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { maxLength: 5 });
 const service = fc
@@ -45,7 +46,12 @@ test("observe() deletes keys that a daemon wrote and did not live to switch to",
   const generation = director.view.control.get(0, "generation");
   const [live] = [...serviceKeys.keys()];
   const value = decodeServiceValue(serviceKeys.get(live!)!);
-  const fields = { address: mappedBytes("192.168.150.100"), port: 80, protocol: 6 };
+  const fields = {
+    address: mappedBytes("192.168.150.100"),
+    port: 80,
+    protocol: 6,
+    kind: KEY_SERVICE,
+  };
   const next = encodeServiceKey({ ...fields, generation: generation + 1 });
   serviceKeys.set(next, encodeServiceValue(value));
 

@@ -1,13 +1,15 @@
-import { SERVER_USED, serviceKey, VIP_LOCAL } from "../datapath/layout.ts";
+import { KEY_NAT_SERVER, SERVER_USED, serviceKey, VIP_LOCAL } from "../datapath/layout.ts";
 import { poolSlots, poolStart, readPool } from "../datapath/pool.ts";
 import { Records } from "../datapath/records.ts";
 import { SCHEDULERS } from "../datapath/schedulers.ts";
 import { decodeServiceValue } from "../datapath/service.ts";
 import type { View } from "../datapath/tables.ts";
 import { formatMapped } from "../wire/address.ts";
-import { type Protocol, type Server, type Service, type ServiceId, serviceName } from "./rule.ts";
+import { type Server, type Service, type ServiceId, serviceName } from "./rule.ts";
 import { METHOD_NUMBERS, type ServerRecords } from "./server-records.ts";
+import { readServiceId, readServiceOptions } from "./service-record.ts";
 import { type Run, runSlots } from "./slot-allocator.ts";
+import { readTunnel } from "./tunnel-options.ts";
 
 /** A service as the tables hold it. */
 export interface ObservedService {
@@ -19,12 +21,6 @@ export interface ObservedService {
   readonly poolGeneration: number;
 }
 
-const PROTOCOLS: ReadonlyMap<number, Protocol> = new Map([
-  [6, "tcp"],
-  [17, "udp"],
-  [132, "sctp"],
-]);
-
 /**
  * The rules that an earlier daemon left in the tables, in the order in which their records were
  * given out. Keys that a daemon wrote and did not live to switch to are deleted.
@@ -35,14 +31,14 @@ export function observe(view: View): ObservedService[] {
   for (const bytes of [...view.tables.serviceKeys.keys()]) {
     const key = new Records(serviceKey, bytes.slice().buffer);
     const value = view.tables.serviceKeys.get(bytes);
-    const protocol = PROTOCOLS.get(key.get(0, "protocol"));
-    if (key.get(0, "generation") !== live || value === undefined || protocol === undefined) {
+    if (key.get(0, "kind") === KEY_NAT_SERVER) continue;
+    const found = value === undefined ? undefined : decodeServiceValue(value);
+    const id = found === undefined ? undefined : readServiceId(view, found.service);
+    if (key.get(0, "generation") !== live || found === undefined || id === undefined) {
       view.tables.serviceKeys.delete(bytes);
       continue;
     }
-    const address = formatMapped(key.bytes(0, "address"));
-    const id: ServiceId = { kind: "address", protocol, address, port: key.get(0, "port") };
-    observed.push(observeService(view, id, decodeServiceValue(value)));
+    observed.push(observeService(view, id, found));
   }
   return observed.sort((a, b) => a.index - b.index);
 }
@@ -57,7 +53,7 @@ function observeService(
     rule: {
       id,
       scheduler: SCHEDULERS[pool.header.scheduler]!.name,
-      onePacket: false,
+      ...readServiceOptions(view, found.service),
       schedulerFlags: 0,
       servers: pool.members.map((member) => observeServer(view, member.server, member.weight)),
     },
@@ -79,6 +75,7 @@ function observeServer(view: View, index: number, weight: number): Server {
     port: view.servers.get(index, "port"),
     method: method === METHOD_NUMBERS.dr ? "dr" : method === METHOD_NUMBERS.tun ? "tun" : "nat",
     weight,
+    ...(method === METHOD_NUMBERS.tun && { tunnel: readTunnel(view, index) }),
     upperThreshold: view.servers.get(index, "upper_threshold"),
     lowerThreshold: view.servers.get(index, "lower_threshold"),
   };

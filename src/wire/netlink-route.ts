@@ -35,6 +35,8 @@ export interface RouteMessage {
   readonly table: number;
   /** RTAX_MTU, 0 where the route sets none. */
   readonly mtu: number;
+  /** Our own address that packets of ours leave with (RTA_PREFSRC). */
+  readonly source?: string;
   /** RTM_F_*. */
   readonly flags: number;
 }
@@ -48,6 +50,7 @@ const RTA_DST = 1;
 const RTA_OIF = 4;
 const RTA_GATEWAY = 5;
 const RTA_PRIORITY = 6;
+const RTA_PREFSRC = 7;
 const RTA_METRICS = 8;
 const RTA_MULTIPATH = 9;
 const RTA_TABLE = 15;
@@ -67,6 +70,9 @@ export function encodeRoute(route: RouteMessage): Uint8Array {
   view.setUint32(8, route.flags, true);
   const attributes: Attribute[] = [{ type: RTA_TABLE, value: u32Bytes(route.table) }];
   if (length !== "0") attributes.push({ type: RTA_DST, value: addressBytes(address!) });
+  if (route.source !== undefined) {
+    attributes.push({ type: RTA_PREFSRC, value: addressBytes(route.source) });
+  }
   if (route.metric !== 0) attributes.push({ type: RTA_PRIORITY, value: u32Bytes(route.metric) });
   if (route.mtu !== 0) {
     const mtu = encodeAttributes([{ type: RTAX_MTU, value: u32Bytes(route.mtu) }]);
@@ -127,6 +133,7 @@ export function decodeRoute(payload: Uint8Array): Result<RouteMessage | undefine
   const length = addressLength(family);
   const address = given?.length === length ? given : new Uint8Array(length);
   const table = values.get(RTA_TABLE);
+  const source = values.get(RTA_PREFSRC);
   return success({
     family,
     destination: `${formatAddress(address)}/${view.getUint8(1)}`,
@@ -136,6 +143,7 @@ export function decodeRoute(payload: Uint8Array): Result<RouteMessage | undefine
     table: table === undefined ? view.getUint8(4) : u32Of(table),
     mtu: mtu.value,
     flags: view.getUint32(8, true),
+    ...(source?.length === length && { source: formatAddress(source) }),
   });
 }
 

@@ -1,8 +1,6 @@
-import { connectionPlace } from "../../src/datapath/connection.ts";
-import { BUCKET_WORDS, ICMP_LIMITS, TICK_SHIFT } from "../../src/datapath/layout.ts";
-import { type Packet, parsePacket } from "../../src/datapath/packet.ts";
+import { type ArrayName, ICMP_LIMITS, type Layout, TICK_SHIFT } from "../../src/datapath/layout.ts";
+import type { Records } from "../../src/datapath/records.ts";
 import type { View } from "../../src/datapath/tables.ts";
-import { INGRESS } from "./program.ts";
 
 /**
  * How far the coarse clock may lie behind the fine one, in ns. It is set by the timer interrupt,
@@ -16,7 +14,7 @@ const LAG_MAX = 2_000_000_000n;
  *
  * The program reads CLOCK_MONOTONIC_COARSE, which no process can read at that same instant. But all
  * that depends on the time of day is written down with it: the tick of an insertion, of a change of
- * state, of a look at the ICMP limits, of a flow without an entry. So the program goes first, its
+ * state, of a look at the ICMP limits, of a flow without an entry, of a fragment. So the program goes first, its
  * tick is read from what it wrote, and the specification gets that very time: nothing needs a
  * tolerance but the clock itself. Where the program wrote no new tick, either it needed none, or it
  * was the last one that was seen.
@@ -45,37 +43,54 @@ export class ProgramClock {
    * were `before`. True when its clock has gone on since it was last seen: then it may have done so
    * between two readings for this one frame.
    */
-  wentOn(program: View, before: View, frame: Uint8Array, now: bigint): boolean {
-    const packet = parsePacket(before, frame, INGRESS);
-    if (typeof packet === "string") return false;
+  wentOn(program: View, before: View, now: bigint): boolean {
     const last = this.#last;
-    for (const tick of [
-      insertedTick(program, before, packet),
-      limitedTick(program, before),
-      untrackedTick(program, before),
-    ]) {
-      const time = tick === undefined ? 0n : nanoseconds(tick, now);
+    for (const tick of writtenTicks(program, before)) {
+      const time = nanoseconds(tick, now);
       if (time > this.#last) this.#last = time;
     }
     return this.#last > last;
   }
 }
 
-function insertedTick(program: View, before: View, packet: Packet): number | undefined {
-  const { first, second } = connectionPlace(before, packet);
-  for (const bucket of [first, second]) {
-    for (let i = 0; i < BUCKET_WORDS; i++) {
-      const seen = program.cold.get(bucket * BUCKET_WORDS + i, "seen");
-      if (seen !== before.cold.get(bucket * BUCKET_WORDS + i, "seen")) return seen;
-    }
+/** Every tick in the tables that was not there before. */
+function* writtenTicks(program: View, before: View): Generator<number> {
+  if (differ(program, before, "connections_cold")) {
+    yield* changed(program.cold, before.cold, "seen");
   }
-  return undefined;
+  if (differ(program, before, "fragments")) {
+    yield* changed(program.fragments, before.fragments, "seen");
+  }
+  if (differ(program, before, "cache_routes")) {
+    yield* changed(program.cacheRoutes, before.cacheRoutes, "used");
+  }
+  yield* changed(program.services, before.services, "refused");
+  const limited = limitedTick(program, before);
+  if (limited !== undefined) yield limited;
+  const untracked = untrackedTick(program, before);
+  if (untracked !== undefined) yield untracked;
+}
+
+function differ(program: View, before: View, name: ArrayName): boolean {
+  const [a, b] = [program, before].map(({ tables }) => Buffer.from(tables.arrays[name]));
+  return Buffer.compare(a!, b!) !== 0;
+}
+
+function* changed<L extends Layout>(
+  program: Records<L>,
+  before: Records<L>,
+  field: Parameters<Records<L>["get"]>[1],
+): Generator<number> {
+  for (let index = 0; index < program.count; index++) {
+    const tick = program.get(index, field);
+    if (tick !== before.get(index, field)) yield tick;
+  }
 }
 
 function limitedTick(program: View, before: View): number | undefined {
+  if (!differ(program, before, "icmp_limits")) return undefined;
   const a = program.icmpLimits;
   const b = before.icmpLimits;
-  if (Buffer.compare(Buffer.from(a.buffer), Buffer.from(b.buffer)) === 0) return undefined;
   for (let slot = 0; slot < ICMP_LIMITS; slot++) {
     const changed = a[2 * slot] !== b[2 * slot] || a[2 * slot + 1] !== b[2 * slot + 1];
     if (changed) return a[2 * slot + 1]!;

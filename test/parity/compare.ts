@@ -24,6 +24,10 @@ const RECORDS: Partial<Record<ArrayName, Layout>> = {
   servers: layout.server,
   loads: layout.load,
   stats: layout.stats,
+  marks: layout.markRule,
+  tunnel_sources: layout.tunnelSource,
+  fragments: layout.fragment,
+  cache_routes: layout.cacheRoute,
 };
 
 /** Bytes that are read as one number. */
@@ -34,6 +38,7 @@ const UNITS: Partial<Record<ArrayName, number>> = {
   icmp_limits: 8,
   pools: 8,
   service_slots: 8,
+  nat_filter: 8,
 };
 
 function describeEntry(name: ArrayName, a: Buffer, b: Buffer): string {

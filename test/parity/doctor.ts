@@ -7,7 +7,8 @@ import {
 import { ICMP_LIMITS, LEASE_FOREVER, TICKS_PER_SECOND } from "../../src/datapath/layout.ts";
 import { parsePacket } from "../../src/datapath/packet.ts";
 import type { View } from "../../src/datapath/tables.ts";
-import type { Settings } from "./step.ts";
+import { mappedBytes } from "../../src/wire/address.ts";
+import type { MarkRuleRecord, Settings } from "./step.ts";
 
 /** What no packet can do to the tables and a test must: always to both sides alike. */
 
@@ -23,6 +24,10 @@ export function age(view: View, seconds: number): void {
     // Its lowest bit says that it is set at all.
     if (last !== 0) view.services.set(service, "untracked", ((last - ticks) | 1) >>> 0);
   }
+  for (let slot = 0; slot < view.fragments.count; slot++) {
+    if (view.fragments.get(slot, "used") === 0) continue;
+    view.fragments.set(slot, "seen", (view.fragments.get(slot, "seen") - ticks) >>> 0);
+  }
   for (let slot = 0; slot < ICMP_LIMITS; slot++) {
     const tick = view.icmpLimits[2 * slot + 1]!;
     if (tick !== 0) view.icmpLimits[2 * slot + 1] = (tick - ticks) >>> 0;
@@ -36,12 +41,33 @@ export function age(view: View, seconds: number): void {
 export function collide(view: View, frame: Uint8Array, ifindex: number): void {
   const packet = parsePacket(view, frame, ifindex);
   if (typeof packet === "string") return;
-  const place = connectionPlace(view, packet);
+  const place = connectionPlace(view, packet.tuple);
   for (const index of pairIndices(place)) {
     if (!wordIsUsed(view, index) || wordTag(view, index) === place.tag) continue;
     view.words[2 * index + 1] = place.tag;
     return;
   }
+}
+
+/** Writes a whole set of rules and takes it. */
+export function writeMarks(view: View, rules: readonly MarkRuleRecord[]): void {
+  for (const [i, rule] of rules.entries()) {
+    view.marks.record(i).fill(0);
+    view.marks.bytes(i, "source").set(mappedBytes(rule.source));
+    view.marks.bytes(i, "destination").set(mappedBytes(rule.destination));
+    view.marks.set(i, "source_prefix", rule.sourcePrefix);
+    view.marks.set(i, "destination_prefix", rule.destinationPrefix);
+    view.marks.set(i, "protocol", rule.protocol);
+    view.marks.set(i, "family", rule.family);
+    view.marks.set(i, "source_port_first", rule.sourcePorts[0]);
+    view.marks.set(i, "source_port_last", rule.sourcePorts[1]);
+    view.marks.set(i, "destination_port_first", rule.destinationPorts[0]);
+    view.marks.set(i, "destination_port_last", rule.destinationPorts[1]);
+    view.marks.set(i, "ifindex", rule.ifindex);
+    view.marks.set(i, "mark", rule.mark);
+  }
+  view.control.set(0, "marks_start", 0);
+  view.control.set(0, "marks_count", rules.length);
 }
 
 /** `now` in ns; leases are so far from it that a coarse clock decides alike. */
@@ -58,4 +84,8 @@ export function writeSettings(view: View, settings: Settings, now: bigint): void
   view.control.set(0, "conn_reuse_mode", settings.connReuseMode);
   view.control.set(0, "sloppy_tcp", Number(settings.sloppyTcp));
   view.control.set(0, "expire_nodest_conn", Number(settings.expireNodestConn));
+  view.control.set(0, "expire_quiescent_template", Number(settings.expireQuiescentTemplate));
+  view.control.set(0, "secure_tcp", Number(settings.secureTcp));
+  view.control.set(0, "nat_icmp_send", Number(settings.natIcmpSend));
+  view.control.set(0, "pmtu_disc", Number(settings.pmtuDisc));
 }

@@ -6,7 +6,7 @@ import { hex } from "../../src/wire/bytes.ts";
 import { macBytes } from "../../src/wire/mac.ts";
 import { ProgramClock } from "./clock.ts";
 import { compareTables } from "./compare.ts";
-import { age, collide, writeSettings } from "./doctor.ts";
+import { age, collide, writeMarks, writeSettings } from "./doctor.ts";
 import { INGRESS, type Program } from "./program.ts";
 import { Sides, SPECIFICATION, type Specification } from "./sides.ts";
 import type { Step } from "./step.ts";
@@ -93,6 +93,9 @@ export class Machine {
         case "settings":
           writeSettings(side.view, step.settings, now);
           break;
+        case "marks":
+          writeMarks(side.view, step.marks);
+          break;
         case "age":
           age(side.view, step.seconds);
           break;
@@ -142,7 +145,7 @@ export class Machine {
       const latest = process.hrtime.bigint();
       if (!ran.ok) return ran;
       this.sides.foldCpus();
-      if (!this.#clock.wentOn(program.view, specification.view, frame, latest)) return ran;
+      if (!this.#clock.wentOn(program.view, specification.view, latest)) return ran;
       if (!this.#clock.fits(earliest, latest)) break;
       this.sides.restoreProgram();
     }

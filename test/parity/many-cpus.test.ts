@@ -70,6 +70,7 @@ function publishRules(view: View): void {
         { mac: mac(`2${i}`), usable: true, failed: false },
       ]),
     ),
+    addresses: [],
   });
   assert.ok(publisher.publish(applied.rules, 0n).ok);
 }

@@ -20,7 +20,12 @@ export interface Side {
   publisher: Publisher;
 }
 
-const NO_NETWORK: NetworkView = { links: new Map(), routes: [], neighbours: new Map() };
+const NO_NETWORK: NetworkView = {
+  links: new Map(),
+  routes: [],
+  neighbours: new Map(),
+  addresses: [],
+};
 
 /**
  * Both data paths over tables of the same dimensions and secrets, and equal as long as they agree.

@@ -7,6 +7,7 @@ export type Step =
   | { readonly kind: "network"; readonly network: NetworkView }
   | { readonly kind: "rules"; readonly rules: Rules }
   | { readonly kind: "settings"; readonly settings: Settings }
+  | { readonly kind: "marks"; readonly marks: readonly MarkRuleRecord[] }
   | { readonly kind: "packet"; readonly frame: Uint8Array }
   /** Time goes by: all that was seen was seen so much earlier. */
   | { readonly kind: "age"; readonly seconds: number }
@@ -19,6 +20,25 @@ export interface Settings {
   readonly connReuseMode: number;
   readonly sloppyTcp: boolean;
   readonly expireNodestConn: boolean;
+  readonly expireQuiescentTemplate: boolean;
+  readonly secureTcp: boolean;
+  readonly natIcmpSend: boolean;
+  readonly pmtuDisc: boolean;
+}
+
+/** A rule of the table of marks, field by field. */
+export interface MarkRuleRecord {
+  readonly family: 4 | 6;
+  readonly source: string;
+  /** Of the 16-byte form. */
+  readonly sourcePrefix: number;
+  readonly destination: string;
+  readonly destinationPrefix: number;
+  readonly protocol: number;
+  readonly sourcePorts: readonly [number, number];
+  readonly destinationPorts: readonly [number, number];
+  readonly ifindex: number;
+  readonly mark: number;
 }
 
 /** The step as the lines of a transcript. */
@@ -29,12 +49,11 @@ export function describeStep(step: Step): string[] {
     case "rules":
       return describeRules(step.rules);
     case "settings": {
-      const { lease, connReuseMode, sloppyTcp, expireNodestConn } = step.settings;
-      return [
-        `settings: lease ${lease}, conn_reuse_mode ${connReuseMode},` +
-          ` sloppy_tcp ${Number(sloppyTcp)}, expire_nodest_conn ${Number(expireNodestConn)}`,
-      ];
+      const words = Object.entries(step.settings).map(([name, value]) => `${name} ${value}`);
+      return [`settings: ${words.join(", ")}`];
     }
+    case "marks":
+      return ["marks:", ...step.marks.map((rule) => `  ${JSON.stringify(rule)}`)];
     case "packet":
       return [`packet: ${describeFrame(step.frame)} (${step.frame.length} bytes)`];
     case "age":
@@ -53,17 +72,25 @@ function describeRules({ services, timeouts }: Rules): string[] {
 }
 
 function describeService(service: Service): string[] {
-  const { id } = service;
-  if (id.kind !== "address") return [];
-  const name = `-${id.protocol === "udp" ? "u" : "t"} ${socketAddress(id.address, id.port)}`;
+  const name = describeId(service.id);
+  const { scheduler, schedulerFlags, persistence, onePacket } = service;
   const servers = service.servers.map((server) => `-a ${name} ${describeServer(server)}`);
-  return [`-A ${name} -s ${service.scheduler}`, ...servers];
+  const persistent = persistence && ` -p ${persistence.seconds} -M ${persistence.mask}`;
+  const flags = schedulerFlags === 0 ? "" : ` flags ${schedulerFlags}`;
+  const options = `${persistent ?? ""}${onePacket ? " -o" : ""}${flags}`;
+  return [`-A ${name} -s ${scheduler}${options}`, ...servers];
+}
+
+function describeId(id: Service["id"]): string {
+  if (id.kind === "mark") return `-f ${id.mark}${id.family === 6 ? " -6" : ""}`;
+  return `-${id.protocol === "udp" ? "u" : "t"} ${socketAddress(id.address, id.port)}`;
 }
 
 function describeServer(server: Server): string {
-  const { address, port, weight, upperThreshold, lowerThreshold } = server;
+  const { address, port, method, tunnel, weight, upperThreshold, lowerThreshold } = server;
+  const by = tunnel === undefined ? method : `${tunnel.type} ${tunnel.checksum}`;
   const thresholds = `-x ${upperThreshold} -y ${lowerThreshold}`;
-  return `-r ${socketAddress(address, port)} -g -w ${weight} ${thresholds}`;
+  return `-r ${socketAddress(address, port)} by ${by} -w ${weight} ${thresholds}`;
 }
 
 function describeNetwork({ links, routes, neighbours }: NetworkView): string[] {

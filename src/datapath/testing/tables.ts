@@ -1,8 +1,10 @@
 import { Random } from "../../base/random.ts";
-import { type Dimensions, LEASE_FOREVER, TICKS_PER_SECOND } from "../layout.ts";
-import { IPPROTO_TCP, type Packet, TCP_SYN } from "../packet.ts";
+import { type Dimensions, LEASE_FOREVER, TICKS_PER_SECOND, TUPLE_FLOW } from "../layout.ts";
+import type { Packet } from "../packet.ts";
+import { IPPROTO_TCP, TCP_SYN } from "../protocol.ts";
 import { DEFAULT_TIMEOUTS } from "../state.ts";
 import { HASH_KEYS, memoryTables, View } from "../tables.ts";
+import { mappedWords, type Tuple } from "../tuple.ts";
 
 /** Tables small enough to fill, with the kernel's timeouts and a lease that never ends. */
 export function testView(dimensions: Partial<Dimensions> = {}, seed = 1): View {
@@ -17,16 +19,28 @@ export function testView(dimensions: Partial<Dimensions> = {}, seed = 1): View {
   return view;
 }
 
+/** A client's tuple, or what else is asked for. */
+export function testTuple(fields: Partial<Tuple> = {}): Tuple {
+  return {
+    family: 4,
+    client: mappedWords(0x3c96a8c0),
+    virtual: mappedWords(0x6496a8c0),
+    ports: 0x5000d107,
+    protocol: IPPROTO_TCP,
+    kind: TUPLE_FLOW,
+    ...fields,
+  };
+}
+
 /** A parsed SYN, or what else is asked for. */
 export function testPacket(fields: Partial<Packet> = {}): Packet {
   return {
-    client: 0x3c96a8c0,
-    virtual: 0x6496a8c0,
-    ports: 0x5000d107,
+    tuple: testTuple(),
     length: 40,
-    protocol: IPPROTO_TCP,
+    transport: 34,
     tcpFlags: TCP_SYN,
-    firstFragment: false,
+    fragment: "none",
+    fragmentId: 0,
     ...fields,
   };
 }

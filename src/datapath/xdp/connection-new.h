@@ -5,8 +5,7 @@
  * of one in SYN_RECV, and else goes without. connection-new.ts is the specification.
  */
 #pragma once
-#include "connection.h"
-#include "load.h"
+#include "connection-end.h"
 
 /* When this many words in a row are taken, a bucket shares what comes with the second one. */
 #define BUCKET_CROWDED 6
@@ -50,27 +49,22 @@ static __always_inline int connection_claim(const struct place *place, __u64 wor
 	return bucket_claim(second, j, word) ? (int)(place->second * BUCKET_WORDS + j) : -1;
 }
 
-static __always_inline int connection_expired(__u32 index, __u64 word, __u32 now)
-{
-	const struct connection_cold *cold = table_at(&connections_cold, index);
+enum yields { ESTABLISHED_STAYS, HALF_OPEN, CLOSING, EXPIRED };
 
-	return cold && !(word & TOUCHED) && now - cold->seen > timeout_of(WORD_STATE(word));
-}
-
-/* How gladly an entry is given up: 3 expired, 2 closing, 1 half open, 0 not at all. */
-static __always_inline int connection_yields(__u32 index, __u64 word, __u32 now)
+/* How gladly an entry is given up. */
+static __always_inline enum yields connection_yields(__u32 index, __u64 word, __u32 now)
 {
 	__u32 state = WORD_STATE(word);
 
 	if (word & FRESH)
-		return 0;
+		return ESTABLISHED_STAYS;
 	if (connection_expired(index, word, now))
-		return 3;
+		return EXPIRED;
 	if (state >= 32)
-		return 0;
+		return ESTABLISHED_STAYS;
 	if ((STATES_CLOSING >> state) & 1)
-		return 2;
-	return state == STATE_SYN_RECV;
+		return CLOSING;
+	return state == STATE_SYN_RECV ? HALF_OPEN : ESTABLISHED_STAYS;
 }
 
 struct eviction {
@@ -79,7 +73,8 @@ struct eviction {
 	__u32 now;
 	__u32 index;
 	__u64 word;
-	int yields;
+	__u32 yields;
+	__u32 half_open;
 };
 
 /* bpf_loop: the word of the pair that yields most gladly, the first of equals. */
@@ -93,7 +88,9 @@ static long evict_step(__u32 i, struct eviction *e)
 
 	__u32 index = at * BUCKET_WORDS + i % BUCKET_WORDS;
 	__u64 word = *(const volatile __u64 *)&bucket->words[i % BUCKET_WORDS];
-	int yields = connection_yields(index, word, e->now);
+	__u32 yields = connection_yields(index, word, e->now);
+
+	e->half_open += yields == HALF_OPEN;
 
 	if (yields > e->yields) {
 		e->yields = yields;
@@ -103,51 +100,78 @@ static long evict_step(__u32 i, struct eviction *e)
 	return 0;
 }
 
+/* Why a tuple got no entry: all are established, or half-open ones stay. */
+#define ENTRY_FULL (-1)
+#define ENTRY_REFUSED (-2)
+
 /*
- * Takes the place of the entry that yields most gladly; the index, or -1 when all are established.
+ * Random early refusal: where a pair of buckets is full and only half-open flows could yield, a
+ * new half-open one is refused the more likely the more of them there are. Under a SYN flood those
+ * that came keep a fair chance to complete, and who is refused tries again and draws anew.
  */
-static __noinline int connection_evict(const struct place *place, __u64 word, __u32 now)
+static __always_inline int connection_refuses(__u32 tag, __u32 now, __u32 half_open)
 {
+	return (((tag ^ now) * 0x9e3779b1u) >> 28) < half_open;
+}
+
+/* Takes the place of the entry that yields most gladly; its index, or why there is none. */
+SUBPROGRAM int connection_evict(const struct place *place, __u64 word, __u32 now)
+{
+	if (!place)
+		return ENTRY_FULL;
+
 	struct eviction e = { .first = place->first, .second = place->second, .now = now };
 
 	bpf_loop(2 * BUCKET_WORDS, evict_step, &e, 0);
+	if (!e.yields)
+		return ENTRY_FULL;
+	if (e.yields == HALF_OPEN && WORD_STATE(word) == STATE_SYN_RECV &&
+	    connection_refuses(place->tag, now, e.half_open))
+		return ENTRY_REFUSED;
 
-	struct bucket *bucket = table_at(&connections, e.index / BUCKET_WORDS);
+	__u64 *at = connection_word(e.index);
+	struct connection_cold *cold = table_at(&connections_cold, e.index);
 
-	if (!e.yields || !bucket ||
-	    __sync_val_compare_and_swap(&bucket->words[e.index % BUCKET_WORDS], e.word, word) !=
-		    e.word)
-		return -1;
-	load_unbind(WORD_SERVER(e.word), WORD_STATE(e.word));
+	if (!at || !cold)
+		return ENTRY_FULL;
+
+	__u32 control = cold->control;
+
+	if (__sync_val_compare_and_swap(at, e.word, word) != e.word)
+		return ENTRY_FULL;
+	connection_release(e.word, control);
 	reason_count(EVENT_EVICTED);
 	return e.index;
 }
 
-static __always_inline void cold_write(struct connection_cold *cold, const struct packet *p,
-				       __u16 vip, __u32 now)
+static __always_inline void cold_write(struct connection_cold *cold, const struct tuple *t,
+				       __u16 vip, __u32 control, __u32 now)
 {
-	tuple_client(p, &cold->client);
-	cold->client_port = CLIENT_PORT(p);
-	cold->virtual_port = VIRTUAL_PORT(p);
+	cold->client = t->client;
+	cold->client_port = CLIENT_PORT(t);
+	cold->virtual_port = VIRTUAL_PORT(t);
 	cold->vip = vip;
 	cold->flags = 0;
 	cold->seen = now;
-	cold->sync_mark = 0;
+	cold->control = control;
 }
 
 /* Marks the words of other flows with this tag, so that from now on they are told apart. */
-static __noinline void connection_mark_collisions(const struct place *place)
+SUBPROGRAM int connection_mark_collisions(const struct place *place)
 {
+	if (!place)
+		return 0;
 	for (int b = 0; b < 2; b++) {
 		struct bucket *bucket = table_at(&connections, b ? place->second : place->first);
 
 		if (!bucket)
-			return;
+			return 0;
 		for (int i = 0; i < BUCKET_WORDS; i++)
 			if (WORD_TAG(bucket->words[i]) == place->tag)
 				__sync_fetch_and_or(&bucket->words[i], COLLIDES);
 	}
 	reason_count(EVENT_COLLISION);
+	return 0;
 }
 
 /*
@@ -169,19 +193,26 @@ static __always_inline void word_publish(__u64 *word, __u64 value)
 	}
 }
 
-/*
- * Enters a flow with its server. False when there is no room for it, and it goes untracked.
- * The word is visible before its cold record is whole: FRESH says so until then.
- */
-static __always_inline int connection_new(const struct packet *p, const struct place *place,
-				     __u32 server_index, __u16 vip, int collides)
-{
-	__u32 state = state_next(p, STATE_NONE);
-	__u64 word = (__u64)place->tag << WORD_TAG_SHIFT | FRESH | TOUCHED |
-		     state << WORD_STATE_SHIFT | server_index;
-	__u32 now = ticks();
+/* What a tuple is entered with. */
+struct entry {
+	__u32 server;
+	__u32 state;
+	__u32 control;
+	__u16 vip;
+	__u16 collides;
+};
 
-	if (collides)
+/*
+ * Enters a tuple with its server; its index, ENTRY_FULL or ENTRY_REFUSED. The word is visible
+ * before its cold record is whole: FRESH says so until then.
+ */
+static __always_inline int connection_new(const struct tuple *t, const struct place *place,
+					  const struct entry *entry, __u32 now)
+{
+	__u64 word = (__u64)place->tag << WORD_TAG_SHIFT | FRESH | TOUCHED |
+		     (__u64)entry->state << WORD_STATE_SHIFT | (entry->server & 0xffff);
+
+	if (entry->collides)
 		word |= COLLIDES;
 
 	int index = connection_claim(place, word);
@@ -189,19 +220,46 @@ static __always_inline int connection_new(const struct packet *p, const struct p
 	if (index < 0)
 		index = connection_evict(place, word, now);
 	if (index < 0)
-		return 0;
+		return index;
 
 	struct connection_cold *cold = table_at(&connections_cold, index);
 	struct bucket *bucket = table_at(&connections, (__u32)index / BUCKET_WORDS);
-	const struct server *server = table_at(&servers, server_index);
+	const struct server *server = table_at(&servers, entry->server);
 
 	if (!cold || !bucket || !server)
-		return 0;
+		return ENTRY_FULL;
 	/*
 	 * First what is locked: an atomic waits for the stores before it, and the cold line is far.
 	 */
-	load_bind(server, server_index, state);
-	cold_write(cold, p, vip, now);
+	load_bind(server, entry->server, entry->state);
+	cold_write(cold, t, entry->vip, entry->control, now);
 	word_publish(&bucket->words[index & 7], word);
-	return 1;
+	return index;
+}
+
+/*
+ * Enters what is no flow of its own, a template or a reverse entry, in the place of the one of its
+ * tuple that may be there. Its index, or less than 0 when there is no room.
+ */
+SUBPROGRAM int connection_enter_apart(const struct tuple *tuple, __u32 server, __u32 state,
+				      __u32 control)
+{
+	struct entry entry = { .server = server, .state = state, .control = control };
+	struct scratch *scratch = scratch_of(SCRATCH_ENTER);
+
+	if (!tuple || !scratch)
+		return ENTRY_FULL;
+
+	int vip = vip_index(tuple);
+
+	if (vip < 0)
+		return ENTRY_FULL;
+	connection_place(tuple, &scratch->place);
+	if (connection_find_exact(tuple, &scratch->place, &scratch->exact))
+		connection_remove(scratch->exact.index, scratch->exact.value);
+	if (scratch->exact.collides)
+		connection_mark_collisions(&scratch->place);
+	entry.vip = vip;
+	entry.collides = scratch->exact.collides;
+	return connection_new(tuple, &scratch->place, &entry, ticks());
 }

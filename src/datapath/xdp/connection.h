@@ -6,7 +6,8 @@
  * loses the race looks again or leaves the winner's word in place.
  */
 #pragma once
-#include "packet.h"
+#include "fragment.h"
+#include "vip-table.h"
 #include "state.h"
 
 /* Where a flow may live: two buckets, and the tag that tells it from the others there. */
@@ -36,10 +37,26 @@ static __always_inline __u64 hash_finish(__u64 h)
 	return h;
 }
 
-static __always_inline void connection_place(const struct packet *p, struct place *place)
+/* The words that make a tuple, two by two: of IPv4 the last of each address will do. */
+static __always_inline __u64 tuple_hash(const struct tuple *t)
 {
-	__u64 h = (__u64)(p->client + hash_keys[0]) * (__u32)(p->virtual + hash_keys[1]) +
-		  (__u64)(p->ports + hash_keys[2]) * (__u32)(p->protocol + hash_keys[3]);
+	const __u32 *c = t->client.words, *v = t->virtual.words;
+	const volatile __u32 *k = hash_keys;
+	__u32 rest = t->protocol | (__u32)t->kind << 8 | (__u32)t->family << 16;
+
+	if (t->family == 4)
+		return (__u64)(c[3] + k[0]) * (__u32)(v[3] + k[1]) +
+		       (__u64)(t->ports + k[2]) * (__u32)(rest + k[3]);
+	return (__u64)(c[0] + k[0]) * (__u32)(c[1] + k[1]) +
+	       (__u64)(c[2] + k[2]) * (__u32)(c[3] + k[3]) +
+	       (__u64)(v[0] + k[4]) * (__u32)(v[1] + k[5]) +
+	       (__u64)(v[2] + k[6]) * (__u32)(v[3] + k[7]) +
+	       (__u64)(t->ports + k[8]) * (__u32)(rest + k[9]);
+}
+
+static __always_inline void connection_place(const struct tuple *t, struct place *place)
+{
+	__u64 h = tuple_hash(t);
 
 	h = hash_finish(h);
 
@@ -54,20 +71,6 @@ static __always_inline void connection_place(const struct packet *p, struct plac
 		place->second -= buckets;
 }
 
-static __always_inline void tuple_client(const struct packet *p, struct ip *client)
-{
-	client->words[0] = 0;
-	client->words[1] = 0;
-	client->words[2] = bpf_htonl(0xffff);
-	client->words[3] = p->client;
-}
-
-static __always_inline int ip_is_v4(const struct ip *ip, __u32 v4)
-{
-	return ip->words[3] == v4 && ip->words[2] == bpf_htonl(0xffff) && !ip->words[1] &&
-	       !ip->words[0];
-}
-
 /*
  * Asks for the second bucket before anyone waits for the first: a new flow looks at both, and so
  * the two cache misses cost what one does.
@@ -80,20 +83,20 @@ static __always_inline void connection_warm(const struct place *place)
 		asm volatile("" : : "r"(*(const volatile __u64 *)second));
 }
 
-/* Whether the cold record is this very flow's. A fresh one cannot tell yet: its tag must do. */
-static __noinline int connection_is(const struct packet *p, __u32 index, __u64 word)
+/* Whether the cold record is this very tuple's. A fresh one cannot tell yet: its tag must do. */
+static __always_inline int connection_is(const struct tuple *t, __u32 index, __u64 word)
 {
 	const struct connection_cold *cold = table_at(&connections_cold, index);
 
 	if (word & FRESH)
 		return 1;
-	if (!cold || CLIENT_PORT(p) != cold->client_port ||
-	    VIRTUAL_PORT(p) != cold->virtual_port || !ip_is_v4(&cold->client, p->client))
+	if (!cold || CLIENT_PORT(t) != cold->client_port ||
+	    VIRTUAL_PORT(t) != cold->virtual_port || !ip_same(&cold->client, &t->client))
 		return 0;
 
 	const struct vip *vip = table_at(&vips, cold->vip);
 
-	return vip && vip->protocol == p->protocol && ip_is_v4(&vip->address, p->virtual);
+	return vip && vip_is(vip, t);
 }
 
 /* The first word of the bucket with this tag. */
@@ -118,52 +121,116 @@ static __always_inline int connection_in(__u32 tag, __u32 at, struct connection 
 	return 0;
 }
 
+/* An entry found by its exact tuple; what is passed on between functions. */
+struct exact {
+	__u64 value; /* what its word was when it was read; 0 when there is none */
+	__u32 index;
+	__u32 collides; /* other flows of its tag were met on the way */
+};
+
+struct exact_search {
+	const struct tuple *tuple;
+	__u32 tag;
+	__u32 first;
+	__u32 second;
+	struct exact exact;
+};
+
+static long exact_step(__u32 i, struct exact_search *search)
+{
+	__u32 at = i < BUCKET_WORDS ? search->first : search->second;
+	__u32 index = at * BUCKET_WORDS + i % BUCKET_WORDS;
+	const struct bucket *bucket = table_at(&connections, at);
+
+	if (!bucket)
+		return 1;
+
+	__u64 word = *(const volatile __u64 *)&bucket->words[i % BUCKET_WORDS];
+
+	if (WORD_TAG(word) != search->tag)
+		return 0;
+	if (!connection_is(search->tuple, index, word)) {
+		search->exact.collides = 1;
+		return 0;
+	}
+	search->exact.value = word;
+	search->exact.index = index;
+	return 1;
+}
+
+/*
+ * What the way of a new connection needs beside its packet, one a CPU: its calls are deep, and a
+ * stack has 512 bytes for all of them.
+ */
+struct scratch {
+	struct tuple tuple;
+	struct place place;
+	struct exact exact;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, struct scratch);
+} scratches SEC(".maps");
+
+/* Which of the two: who looks for a template, and who enters it or a reverse entry. */
+enum scratch_use { SCRATCH_FIND, SCRATCH_ENTER };
+
+static __always_inline struct scratch *scratch_of(enum scratch_use use)
+{
+	return table_at(&scratches, use);
+}
+
 /*
  * Two flows with one tag in one pair of buckets (one new flow in 2^28 or so): their words carry
  * COLLIDES, and then only the cold record tells whose is whose. Also the way of every SYN, which
- * must not be taken for another flow's. Says whether other flows of its tag were met; their number
- * would be so many more states for the verifier.
+ * must not be taken for another flow's.
  */
-static __noinline int connection_find_exact(const struct packet *p, const struct place *place,
-					    struct connection *c)
+SUBPROGRAM int connection_find_exact(const struct tuple *tuple, const struct place *place,
+				     struct exact *exact)
 {
-	int collides = 0;
+	if (!tuple || !place || !exact)
+		return 0;
 
-	c->word = NULL;
-	for (int b = 0; b < 2; b++) {
-		__u32 at = b ? place->second : place->first;
-		struct bucket *bucket = table_at(&connections, at);
+	struct exact_search search = {
+		.tuple = tuple, .tag = place->tag, .first = place->first, .second = place->second,
+	};
 
-		if (!bucket)
-			return 0;
-		for (int i = 0; i < BUCKET_WORDS; i++) {
-			__u64 word = *(volatile __u64 *)&bucket->words[i];
+	bpf_loop(2 * BUCKET_WORDS, exact_step, &search, 0);
+	*exact = search.exact;
+	return search.exact.value != 0;
+}
 
-			if (WORD_TAG(word) != place->tag)
-				continue;
-			if (connection_is(p, at * BUCKET_WORDS + i, word)) {
-				c->word = &bucket->words[i];
-				c->value = word;
-				c->index = at * BUCKET_WORDS + i;
-				return collides;
-			}
-			collides = 1;
-		}
-	}
-	return collides;
+static __always_inline __u64 *connection_word(__u32 index)
+{
+	struct bucket *bucket = table_at(&connections, index / BUCKET_WORDS);
+
+	return bucket ? &bucket->words[index % BUCKET_WORDS] : NULL;
+}
+
+/* Whether an exact find has one; `c` is it then. `collides`: other flows of its tag are there. */
+static __always_inline int connection_exact(const struct tuple *tuple, const struct place *place,
+					    struct connection *c, int *collides)
+{
+	struct exact exact = {};
+	int found = connection_find_exact(tuple, place, &exact);
+
+	*collides = exact.collides;
+	c->value = exact.value;
+	c->index = exact.index;
+	c->word = connection_word(exact.index);
+	return found && c->word;
 }
 
 /* `collides`: whether other flows of its tag are there, where that was looked at. */
-static __always_inline int connection_find(const struct packet *p, const struct place *place,
+static __always_inline int connection_find(const struct tuple *tuple, const struct place *place,
 					   struct connection *c, int *collides)
 {
 	*collides = 0;
 	if (!connection_in(place->tag, place->first, c) &&
 	    !connection_in(place->tag, place->second, c))
 		return 0;
-	if (c->value & COLLIDES) {
-		*collides = connection_find_exact(p, place, c);
-		return c->word != NULL;
-	}
-	return 1;
+	return c->value & COLLIDES ? connection_exact(tuple, place, c, collides) : 1;
 }

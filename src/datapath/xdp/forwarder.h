@@ -44,7 +44,7 @@ static __always_inline enum reason server_refuses(const struct server *server)
 	return server->flags & SERVER_READY ? REASONS : REASON_NO_NEXT_HOP;
 }
 
-static __always_inline int forward(struct xdp_md *ctx, const struct packet *p,
+static __always_inline int forward(struct xdp_md *ctx, struct packet *p,
 				   const struct server *server, enum reason reason)
 {
 	struct ethhdr *eth = (void *)(long)ctx->data;
@@ -67,7 +67,7 @@ static __always_inline int forward(struct xdp_md *ctx, const struct packet *p,
 	ttl_decrement(ip);
 	if (p->length > server->mtu) {
 		if (!(ip->frag_off & IP_DF))
-			return verdict(REASON_TOO_BIG);
+			return icmp_error(ctx, p, REASON_TOO_BIG, server->mtu);
 		return icmp_error(ctx, p, REASON_FRAG_NEEDED, server->mtu);
 	}
 
@@ -80,8 +80,12 @@ static __always_inline int forward(struct xdp_md *ctx, const struct packet *p,
 }
 
 /* The same, off the common path: one copy of it is enough there. */
-static __noinline int forward_first(struct xdp_md *ctx, const struct packet *p,
-				    const struct server *server, enum reason reason)
+SUBPROGRAM int forward_first(struct xdp_md *ctx, struct packet *p, __u32 server_index,
+			     __u32 reason)
 {
+	const struct server *server = table_at(&servers, server_index);
+
+	if (!p || !server)
+		return verdict(REASON_TABLES_BROKEN);
 	return forward(ctx, p, server, reason);
 }

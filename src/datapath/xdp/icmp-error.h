@@ -94,8 +94,8 @@ static __always_inline void ip_header_write(struct iphdr *ip, const struct packe
 	ip->id = id;
 	ip->ttl = 64;
 	ip->protocol = IPPROTO_ICMP;
-	ip->saddr = p->virtual;
-	ip->daddr = p->client;
+	ip->saddr = p->tuple.virtual.words[3];
+	ip->daddr = p->tuple.client.words[3];
 
 	const __u16 *half = (const __u16 *)ip;
 	__u32 sum = 0;
@@ -113,6 +113,7 @@ static __always_inline __u16 icmp_type_and_code(enum reason reason)
 	case REASON_TTL_EXCEEDED:
 		return ICMP_TIME_EXCEEDED | ICMP_EXC_TTL << 8;
 	case REASON_FRAG_NEEDED:
+	case REASON_TOO_BIG:
 		return ICMP_DEST_UNREACH | ICMP_FRAG_NEEDED << 8;
 	case REASON_UNREACHABLE:
 		return ICMP_DEST_UNREACH | ICMP_HOST_UNREACH << 8;
@@ -121,16 +122,18 @@ static __always_inline __u16 icmp_type_and_code(enum reason reason)
 	}
 }
 
-static __noinline int icmp_error(struct xdp_md *ctx, const struct packet *p, enum reason reason,
-				 __u16 mtu)
+SUBPROGRAM int icmp_error(struct xdp_md *ctx, struct packet *p, __u32 reason, __u32 mtu)
 {
+	if (!p)
+		return verdict(REASON_TABLES_BROKEN);
+
 	__u32 quote = p->length < ICMP_QUOTE_MAX ? p->length : ICMP_QUOTE_MAX;
 	long frame = (long)ctx->data_end - (long)ctx->data;
 
 	/* The difference, now: the verifier lets no half of a packet pointer be put aside. */
 	asm volatile("" : "+r"(frame));
 
-	if (!icmp_may_answer(p->client) || !icmp_allowed(p->client))
+	if (!icmp_may_answer(p->tuple.client.words[3]) || !icmp_allowed(p->tuple.client.words[3]))
 		return verdict(REASON_ICMP_LIMITED);
 	if (bpf_xdp_adjust_tail(ctx, (int)(sizeof(struct ethhdr) + quote - frame)) ||
 	    bpf_xdp_adjust_head(ctx, -ICMP_HEADERS))

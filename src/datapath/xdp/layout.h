@@ -18,7 +18,15 @@ struct control {
 	__u8 sloppy_tcp;
 	__u8 expire_nodest_conn;
 	__u8 idle;
-	__u8 padding[48];
+	__u8 expire_quiescent_template;
+	__u8 secure_tcp;
+	__u8 nat_icmp_send;
+	__u8 pmtu_disc;
+	__u8 nat;
+	__u8 port_zero;
+	__u16 marks_start;
+	__u16 marks_count;
+	__u8 padding[38];
 };
 
 struct iface {
@@ -35,20 +43,53 @@ struct connection_cold {
 	__u16 vip;
 	__u16 flags;
 	__u32 seen;
-	__u32 sync_mark;
+	__u32 control;
 };
 
 struct vip {
 	struct ip address;
 	__u8 protocol;
-	__u8 padding[15];
+	__u8 kind;
+	__u8 state;
+	__u8 padding[13];
+};
+
+struct mark_rule {
+	struct ip source;
+	struct ip destination;
+	__u8 source_prefix;
+	__u8 destination_prefix;
+	__u8 protocol;
+	__u8 family;
+	__u16 source_port_first;
+	__u16 source_port_last;
+	__u16 destination_port_first;
+	__u16 destination_port_last;
+	__u32 ifindex;
+	__u32 mark;
+	__u8 padding[12];
+};
+
+struct tunnel_source {
+	struct ip address;
+};
+
+struct fragment {
+	struct ip source;
+	struct ip destination;
+	__u32 id;
+	__u32 ports;
+	__u32 seen;
+	__u8 protocol;
+	__u8 used;
+	__u8 padding[18];
 };
 
 struct service_key {
 	struct ip address;
 	__be16 port;
 	__u8 protocol;
-	__u8 reserved;
+	__u8 kind;
 	__u32 generation;
 };
 
@@ -71,12 +112,13 @@ struct service {
 	struct ip address;
 	__be16 port;
 	__u8 protocol;
-	__u8 scheduler;
+	__u8 family;
 	__u32 persistence;
 	__u32 netmask;
 	__u16 vip;
 	__u16 service_flags;
-	__u8 padding[8];
+	__u32 refused;
+	__u8 padding[4];
 };
 
 struct pool_header {
@@ -89,7 +131,7 @@ struct pool_header {
 	__u32 weight_gcd;
 	__u32 start_cursor;
 	__u32 start_weight;
-	__u32 reserved2;
+	__u32 ring;
 };
 
 struct pool_member {
@@ -120,7 +162,9 @@ struct server {
 	__u32 weight;
 	__be16 tunnel_port;
 	__u16 tunnel_flags;
-	__u8 padding[8];
+	__u16 tunnel_source;
+	__u16 overhead;
+	__u32 next_same;
 };
 
 struct load {
@@ -140,6 +184,16 @@ struct stats {
 };
 
 #define TIMEOUTS 64
+#define CACHE_ROUTE_SERVERS 16
+
+struct cache_route {
+	struct ip address;
+	__u32 service;
+	__u32 used;
+	__u32 changed;
+	__u32 count;
+	__u16 servers[CACHE_ROUTE_SERVERS];
+};
 
 struct sweep_slice {
 	__u32 first_bucket;
@@ -179,10 +233,48 @@ struct bucket { __u64 words[BUCKET_WORDS]; };
 
 /* Flags of a pool. */
 #define POOL_THRESHOLDS 1
+#define POOL_FALLBACK 2
+#define POOL_PORTS 4
+#define NO_MEMBER 65535
+
+/* What a tuple stands for. */
+#define TUPLE_FLOW 0
+#define TUPLE_TEMPLATE 1
+#define TUPLE_REVERSE 2
+
+/* What a service key is a key of. */
+#define KEY_SERVICE 0
+#define KEY_MARK4 1
+#define KEY_MARK6 2
+#define KEY_NAT_SERVER 3
+
+#define SERVICE_ONE_PACKET 1
+
+/* How packets reach a server: IP_VS_CONN_F_FWD_MASK. */
+#define METHOD_NAT 0
+#define METHOD_TUN 2
+#define METHOD_DR 3
+
+/* What a record of vips is. */
+#define VIP_FREE 0
+#define VIP_WRITING 1
+#define VIP_USED 2
+#define VIP_LEAVING 3
+#define VIP_PROBES 32
+
+/* How a server is tunnelled to. */
+#define TUNNEL_IPIP 0
+#define TUNNEL_GUE 1
+#define TUNNEL_GRE 2
+#define TUNNEL_CHECKSUM 1
+#define TUNNEL_REMOTE_CHECKSUM 2
 
 #define LEASE_FOREVER (~0ull)
 #define INTERFACES 256
 #define ICMP_LIMITS 4096
+#define MARKS 512
+#define TUNNEL_SOURCES 256
+#define NAT_FILTER_BITS 4096
 #define REASONS_MAX 64
 #define HASH_KEYS 10
 #define TICK_SHIFT 20
@@ -190,3 +282,4 @@ struct bucket { __u64 words[BUCKET_WORDS]; };
 /* Ticks that an entry lives in each state. One entry: the kernel lays those of an array out at
  * multiples of 8 bytes. */
 struct timeouts { __u32 ticks[TIMEOUTS]; };
+struct nat_filter { __u64 words[NAT_FILTER_BITS / 64]; };

@@ -14,9 +14,19 @@ static __always_inline __u64 load_share(__u32 state)
 	return state_is_active(state) ? ONE_ACTIVE : ONE_INACTIVE;
 }
 
+/* Templates are counted apart, reverse entries not at all. The counts after the change. */
 static __always_inline __u64 load_add(struct load *load, __u64 change)
 {
 	return __sync_fetch_and_add((__u64 *)load, change) + change;
+}
+
+static __always_inline __u64 load_change(struct load *load, __u32 state, __u64 sign)
+{
+	if (state_is_template(state))
+		__sync_fetch_and_add(&load->persistent, (__u32)sign);
+	else if (state != STATE_REVERSE)
+		return load_add(load, sign * load_share(state));
+	return *(volatile __u64 *)load;
 }
 
 static __always_inline __u32 load_total(__u64 counts)
@@ -32,7 +42,7 @@ static __always_inline void load_bind(const struct server *server, __u32 index, 
 	if (!load)
 		return;
 
-	__u32 total = load_total(load_add(load, load_share(state)));
+	__u32 total = load_total(load_change(load, state, 1));
 
 	if (server->upper_threshold && total >= server->upper_threshold)
 		load->overloaded = 1;
@@ -50,7 +60,7 @@ static __always_inline void load_unbind(__u32 index, __u32 state)
 	if (!server || !load)
 		return;
 
-	__u32 total = load_total(load_add(load, -load_share(state)));
+	__u32 total = load_total(load_change(load, state, -1ull));
 
 	if (server->lower_threshold) {
 		if (total < server->lower_threshold)

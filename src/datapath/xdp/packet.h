@@ -5,10 +5,10 @@
 #pragma once
 #include <linux/if_ether.h>
 #include <linux/ip.h>
-#include <linux/in.h>
+#include <linux/ipv6.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
-#include <bpf/bpf_endian.h>
+#include "tuple.h"
 #include "reason.h"
 
 #define TCP_FIN 1
@@ -18,21 +18,20 @@
 #define IP_DF bpf_htons(0x4000)
 #define IP_MF bpf_htons(0x2000)
 #define IP_OFFSET bpf_htons(0x1fff)
+#define IPPROTO_ICMP6 58
 
-/* One 32-bit load each, so that the hash takes them as they lie in the packet. */
+/* The first fragment carries the ports; a later one begins in the middle of the payload. */
+enum fragment_place { FRAGMENT_NONE, FRAGMENT_FIRST, FRAGMENT_LATER };
+
 struct packet {
-	__u32 client;
-	__u32 virtual;
-	/* client port, then virtual port, network order. */
-	__u32 ports;
-	__u16 length; /* IP total length, bytes */
-	__u8 protocol;
-	__u8 tcp_flags;
-	__u8 first_fragment;
+	struct tuple tuple; /* its source as the client, its destination as the virtual side */
+	__u32 fragment_id;  /* as it lies in the packet; 0 when it is no fragment */
+	__u16 length;       /* of the IP packet with its header, bytes */
+	__u16 transport;    /* where TCP, UDP or ICMP begins, bytes from the frame's start */
+	__u8 tcp_flags;     /* 0 but for TCP */
+	__u8 fragment;
+	__u16 reserved;
 };
-
-#define CLIENT_PORT(p) ((__be16)((p)->ports))
-#define VIRTUAL_PORT(p) ((__be16)((p)->ports >> 16))
 
 /*
  * Frames to another host's address reach us in promiscuous mode and by flooding: not ours to touch.
@@ -49,52 +48,22 @@ static __always_inline int packet_is_for_us(struct xdp_md *ctx, const struct eth
 	return ours[0] == its[0] && ours[1] == its[1] && ours[2] == its[2];
 }
 
-/* REASONS (no reason to stop) when `p` holds a TCP or UDP packet that may belong to a service. */
+#include "transport.h"
+#include "packet-ipv4.h"
+#include "packet-ipv6.h"
+
+/* REASONS (no reason to stop) when `p` holds a packet that may belong to a service. */
 static __always_inline enum reason packet_parse(struct xdp_md *ctx, struct packet *p)
 {
 	void *end = (void *)(long)ctx->data_end;
 	struct ethhdr *eth = (void *)(long)ctx->data;
-	struct iphdr *ip = (void *)(eth + 1);
 
-	if ((void *)(ip + 1) > end)
-		return (void *)(eth + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP) ?
-			REASON_NOT_IP : REASON_MALFORMED;
-	if (eth->h_proto != bpf_htons(ETH_P_IP))
+	if ((void *)(eth + 1) > end)
 		return REASON_NOT_IP;
-	if (!packet_is_for_us(ctx, eth))
-		return REASON_NOT_FOR_US;
-
-	/*
-	 * RFC 791 section 3.1: version 4, at least five words of header, no longer than the frame.
-	 */
-	__u32 header = ip->ihl * 4;
-
-	p->length = bpf_ntohs(ip->tot_len);
-	if (ip->version != 4 || header < sizeof(*ip) || p->length < header ||
-	    p->length > (long)end - (long)ip)
-		return REASON_MALFORMED;
-	if (ip->frag_off & IP_OFFSET)
-		return REASON_FRAGMENT;
-	p->first_fragment = (ip->frag_off & IP_MF) != 0;
-	p->protocol = ip->protocol;
-	p->client = ip->saddr;
-	p->virtual = ip->daddr;
-
-	void *transport = (void *)ip + header;
-
-	if (p->protocol == IPPROTO_TCP) {
-		if (p->length < header + sizeof(struct tcphdr) ||
-		    transport + sizeof(struct tcphdr) > end)
-			return REASON_MALFORMED;
-		p->tcp_flags = ((__u8 *)transport)[13];
-	} else if (p->protocol == IPPROTO_UDP) {
-		if (p->length < header + sizeof(struct udphdr) ||
-		    transport + sizeof(struct udphdr) > end)
-			return REASON_MALFORMED;
-		p->tcp_flags = 0;
-	} else {
-		return REASON_OTHER_PROTOCOL;
-	}
-	p->ports = *(__u32 *)transport;
-	return REASONS;
+	if (eth->h_proto == bpf_htons(ETH_P_IP))
+		return packet_is_for_us(ctx, eth) ? ipv4_parse((void *)(eth + 1), end, p) :
+						    REASON_NOT_FOR_US;
+	if (eth->h_proto != bpf_htons(ETH_P_IPV6))
+		return REASON_NOT_IP;
+	return packet_is_for_us(ctx, eth) ? ipv6_parse(ctx, p) : REASON_NOT_FOR_US;
 }

@@ -76,7 +76,8 @@ static __always_inline const struct pool_header *pool_of(const struct service *s
 }
 
 /* The server of a new connection, or NO_SERVER. */
-static __always_inline __u32 scheduler_choose(struct service *service)
+static __always_inline __u32 scheduler_choose(struct service *service, __u32 service_index,
+					      const struct tuple *tuple, __u32 tag)
 {
 	struct draw draw = {};
 	const struct pool_header *header;

@@ -4,7 +4,8 @@
  * the specification: a hash with linear probing, because BPF's own costs 90 ns more.
  */
 #pragma once
-#include "connection.h"
+#include "connection-change.h"
+#include "mark.h"
 
 static __always_inline __u32 service_home(const struct service_key *key)
 {
@@ -43,15 +44,66 @@ static __always_inline const struct service_value *service_find_key(const struct
 	return NULL;
 }
 
-static __always_inline const struct service_value *service_find(const struct packet *p,
-								const struct control *control)
+static __always_inline const struct service_value *
+service_find_address(const struct tuple *t, __be16 port, __u32 generation)
 {
 	struct service_key key = {
-		.address.words = { 0, 0, bpf_htonl(0xffff), p->virtual },
-		.port = VIRTUAL_PORT(p),
-		.protocol = p->protocol,
-		.generation = control->generation,
+		.address = t->virtual,
+		.port = port,
+		.protocol = t->protocol,
+		.kind = KEY_SERVICE,
+		.generation = generation,
 	};
 
 	return service_find_key(&key);
+}
+
+/* What a packet asks for; `vip` is NO_VIP for none. */
+struct found_service {
+	__u32 service;
+	__s32 vip;
+	__u32 flags;
+};
+
+/* The service of a mark has no address of its own: each connection's virtual side is noted. */
+static __always_inline int service_find_marked(const struct tuple *t, __u32 mark,
+					       __u32 generation, struct found_service *found)
+{
+	struct service_key key = {
+		.address.words = { 0, 0, bpf_htonl(0xffff), bpf_htonl(mark) },
+		.kind = t->family == 4 ? KEY_MARK4 : KEY_MARK6,
+		.generation = generation,
+	};
+	const struct service_value *value = service_find_key(&key);
+
+	if (!value)
+		return 0;
+	found->service = value->service;
+	found->flags = value->flags;
+	found->vip = vip_index(t);
+	return found->vip != NO_VIP;
+}
+
+/* ip_vs_service_find(): by mark, else by address and port, else by address alone. */
+static __always_inline int service_find(const struct tuple *t, __u32 ifindex,
+					const struct control *control,
+					struct found_service *found)
+{
+	const struct service_value *value;
+
+	if (control->marks_count) {
+		__u32 mark = mark_of(t, ifindex, *(const __u32 *)&control->marks_start);
+
+		if (mark && service_find_marked(t, mark, control->generation, found))
+			return 1;
+	}
+	value = service_find_address(t, VIRTUAL_PORT(t), control->generation);
+	if (!value && control->port_zero)
+		value = service_find_address(t, 0, control->generation);
+	if (!value)
+		return 0;
+	found->service = value->service;
+	found->flags = value->flags;
+	found->vip = value->vip;
+	return 1;
 }

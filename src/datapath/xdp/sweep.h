@@ -6,25 +6,40 @@
 #pragma once
 #include "connection-new.h"
 
+/* Seen now; a packet in between only touches it again. */
+static __always_inline void
+sweep_touched(__u64 *word, __u64 value, struct connection_cold *cold, const struct sweep_slice *slice)
+{
+	cold->seen = slice->now;
+	__sync_val_compare_and_swap(word, value, value & ~TOUCHED);
+}
+
 static __always_inline void
 sweep_word(struct bucket *bucket, __u32 index, struct sweep_slice *slice)
 {
 	__u64 *word = &bucket->words[index % BUCKET_WORDS];
 	__u64 value = *(volatile __u64 *)word;
+	struct connection_cold *cold = table_at(&connections_cold, index);
 
-	if (!value || (value & FRESH))
+	if (!value || (value & FRESH) || !cold)
 		return;
 	slice->live++;
 	if (value & TOUCHED) {
-		struct connection_cold *cold = table_at(&connections_cold, index);
+		sweep_touched(word, value, cold, slice);
+		value &= ~TOUCHED;
+	}
+	if (!connection_overdue(index, value, slice->now))
+		return;
+	if (connection_controls(index, value)) {
+		/* So that it is due again after the extension, and not before. */
+		cold->seen = slice->now - connection_timeout(value) + TEMPLATE_EXTENSION;
+		return;
+	}
 
-		/* The time first: a packet in between only touches it again. */
-		if (cold)
-			cold->seen = slice->now;
-		__sync_val_compare_and_swap(word, value, value & ~TOUCHED);
-	} else if (connection_expired(index, value, slice->now) &&
-		   __sync_val_compare_and_swap(word, value, 0) == value) {
-		load_unbind(WORD_SERVER(value), WORD_STATE(value));
+	__u32 control = cold->control;
+
+	if (__sync_val_compare_and_swap(word, value, 0) == value) {
+		connection_release(value, control);
 		slice->live--;
 		slice->expired++;
 	}

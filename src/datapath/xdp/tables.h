@@ -9,6 +9,12 @@
 #include "layout.h"
 
 /*
+ * A function that the verifier looks at on its own, once, whoever calls it. Weak, so that the
+ * compiler takes it as it is declared: an argument that it would leave out, the verifier misses.
+ */
+#define SUBPROGRAM __attribute__((noinline, weak))
+
+/*
  * Secrets of the connection hash, drawn when the tables are made, so that nobody can aim at a
  * bucket.
  */
@@ -16,6 +22,10 @@ const volatile __u32 hash_keys[HASH_KEYS];
 const volatile __u32 buckets = 1;
 const volatile __u32 servers_max = 1;
 const volatile __u32 service_slots_max = 1;
+const volatile __u32 services_max = 1;
+const volatile __u32 vips_max = 1;
+const volatile __u32 fragments_max = 1;
+const volatile __u32 cache_routes_max = 1;
 /* 1 where the CPU lets others see its stores in their order: x86. */
 const volatile __u32 stores_in_order;
 
@@ -42,6 +52,11 @@ SHARED_ARRAY(stats, struct stats);
 SHARED_ARRAY(reasons, __u64);
 SHARED_ARRAY(timeouts, struct timeouts);
 SHARED_ARRAY(icmp_limits, __u64);
+SHARED_ARRAY(marks, struct mark_rule);
+SHARED_ARRAY(tunnel_sources, struct tunnel_source);
+SHARED_ARRAY(fragments, struct fragment);
+SHARED_ARRAY(nat_filter, struct nat_filter);
+SHARED_ARRAY(cache_routes, struct cache_route);
 
 static __always_inline void *table_at(void *table, __u32 index)
 {

@@ -8,7 +8,12 @@
 static __always_inline int verdict(enum reason reason)
 {
 	reason_count(reason);
-	if (reason >= REASON_NOT_IP && reason <= REASON_LOCAL_SERVER)
+	if (reason >= REASON_NOT_IP && reason <= REASON_REPLY_UP)
 		return XDP_PASS;
 	return XDP_DROP;
+}
+
+static __always_inline int lease_holds(const struct control *control)
+{
+	return control->lease == LEASE_FOREVER || control->lease > bpf_ktime_get_coarse_ns();
 }

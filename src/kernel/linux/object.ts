@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
 import { assert } from "../../base/assert.ts";
 import { failure, type Result, success } from "../../base/fault.ts";
-import { type ArrayName, arrays, type Dimensions, serviceSlots } from "../../datapath/layout.ts";
+import {
+  type ArrayName,
+  arrays,
+  cacheRouteEntries,
+  type Dimensions,
+  fragmentEntries,
+  serviceSlots,
+} from "../../datapath/layout.ts";
 import type { Addon, BpfObject } from "./addon.ts";
 import { type Btf, readBtf } from "./btf.ts";
 import { readElf } from "./elf.ts";
@@ -102,6 +109,10 @@ function fillConstants(
     buckets: Uint32Array.of(dimensions.buckets),
     servers_max: Uint32Array.of(dimensions.servers),
     service_slots_max: Uint32Array.of(serviceSlots(dimensions)),
+    services_max: Uint32Array.of(dimensions.services),
+    vips_max: Uint32Array.of(dimensions.vips),
+    fragments_max: Uint32Array.of(fragmentEntries(dimensions)),
+    cache_routes_max: Uint32Array.of(cacheRouteEntries(dimensions)),
     stores_in_order: Uint32Array.of(process.arch === "x64" ? 1 : 0),
   };
   const section = native.mapInitial(object, ".rodata");

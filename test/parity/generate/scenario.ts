@@ -1,9 +1,11 @@
 import type { Random } from "../../../src/base/random.ts";
 import type { Rules } from "../../../src/state/rule.ts";
 import type { Settings, Step } from "../step.ts";
+import { generateMarks } from "./marks.ts";
 import { mutilate } from "./mutilate.ts";
 import { generateNetwork } from "./network.ts";
-import { type AddressId, changeRules, generateRules } from "./rules.ts";
+import { changeRules, generateRules } from "./rules.ts";
+import type { AddressId } from "./services.ts";
 import { generateHabits, Traffic } from "./traffic.ts";
 
 /** How many steps a scenario has after its network, rules and settings. */
@@ -19,6 +21,7 @@ export function generateScenario(random: Random, buckets: number): Step[] {
     { kind: "network", network: generateNetwork(random, trouble) },
     { kind: "rules", rules },
     { kind: "settings", settings: generateSettings(random) },
+    { kind: "marks", marks: generateMarks(random) },
   ];
   const length = STEPS_MIN + random.integer(STEPS_SPREAD);
   const mutilation = random.pick([0.01, 0.05, 0.4]);
@@ -30,7 +33,7 @@ export function generateScenario(random: Random, buckets: number): Step[] {
       steps.push({ kind: "packet", frame: wrong ? mutilate(frame, random) : frame });
       continue;
     }
-    const event = random.integer(12);
+    const event = random.integer(13);
     if (event <= 4) {
       rules = changeRules(random, rules);
       steps.push({ kind: "rules", rules });
@@ -40,7 +43,9 @@ export function generateScenario(random: Random, buckets: number): Step[] {
       steps.push({ kind: "settings", settings: generateSettings(random) });
     } else if (event <= 7) {
       steps.push({ kind: "age", seconds: random.pick(AGES) });
-    } else if (event <= 9) {
+    } else if (event <= 8) {
+      steps.push({ kind: "marks", marks: generateMarks(random) });
+    } else if (event <= 10) {
       steps.push(...collision(traffic, random));
     } else {
       steps.push(generateSweep(random, buckets));
@@ -65,6 +70,10 @@ function generateSettings(random: Random): Settings {
     connReuseMode: random.chance(0.5) ? 1 : random.integer(4),
     sloppyTcp: random.chance(0.2),
     expireNodestConn: random.chance(0.3),
+    expireQuiescentTemplate: random.chance(0.3),
+    secureTcp: random.chance(0.1),
+    natIcmpSend: random.chance(0.2),
+    pmtuDisc: random.chance(0.8),
   };
 }
 

@@ -2,11 +2,11 @@ import type { Random } from "../../../src/base/random.ts";
 import { frame } from "../../../src/wire/frame.ts";
 import { TCP_FLAGS, type TcpFlag } from "../../../src/wire/tcp.ts";
 import { DIRECTOR_MAC } from "../machine.ts";
-import { VIPS } from "./network.ts";
-import { type AddressId, generateServiceId } from "./rules.ts";
+import { extensions, fragmentsOf } from "./pieces.ts";
+import { type AddressId, generateAddressId } from "./services.ts";
 
 /** A client's conversation with a service, or with none. */
-interface Flow {
+export interface Flow {
   readonly client: string;
   readonly clientPort: number;
   readonly service: AddressId;
@@ -23,6 +23,8 @@ export interface Habits {
   /** How often flags come in combinations that no host sends. */
   readonly odd: number;
   readonly large: number;
+  /** How often a datagram comes in pieces. */
+  readonly fragmented: number;
 }
 
 export function generateHabits(random: Random): Habits {
@@ -33,13 +35,15 @@ export function generateHabits(random: Random): Habits {
     rst: random.pick([0.01, 0.1]),
     odd: random.pick([0, 0.05, 0.3]),
     large: random.pick([0, 0.1, 0.4]),
+    fragmented: random.pick([0, 0.02, 0.1]),
   };
 }
 
 const FLOWS_MAX = 60;
-const CLIENT_MAC = "02:00:00:00:00:01";
+export const CLIENT_MAC = "02:00:00:00:00:01";
 /** Addresses that no ICMP error may be sent to (RFC 1122 section 3.2.2). */
 const NOT_ONE_HOST = ["0.0.0.0", "0.1.2.3", "127.0.0.1", "224.0.0.1", "255.255.255.255"];
+const NOT_ONE_HOST6 = ["::", "::1", "ff02::1"];
 const ODD_TTLS = [0, 1, 2, 255];
 
 /** Clients that come back: their flows are remembered and go on. */
@@ -49,6 +53,7 @@ export class Traffic {
   /** Services that packets ask for; some exist, some do not. */
   readonly #services: () => readonly AddressId[];
   readonly #flows: Flow[] = [];
+  #fragments: Uint8Array[] = [];
 
   constructor(random: Random, habits: Habits, services: () => readonly AddressId[]) {
     this.#random = random;
@@ -58,6 +63,11 @@ export class Traffic {
 
   /** The next frame that comes in. */
   next(): Uint8Array {
+    // Fragments come in a row, but others come between them, and some are lost.
+    if (this.#fragments.length > 0 && this.#random.chance(0.8)) return this.#fragments.shift()!;
+    if (this.#random.chance(this.#habits.fragmented) && this.#flows.length > 0) {
+      this.#fragments = fragmentsOf(this.#random, this.#random.pick(this.#flows));
+    }
     const known = this.#flows.length > 0 && !this.#random.chance(this.#habits.fresh);
     if (known) return this.#frame(this.#random.pick(this.#flows), false);
     const flow = this.#flow();
@@ -76,11 +86,24 @@ export class Traffic {
     const random = this.#random;
     const services = this.#services();
     const stray = services.length === 0 || random.chance(0.04);
+    const asked = stray ? generateAddressId(random) : random.pick(services);
+    // A service of every port is asked for on some.
+    const service = asked.port === 0 ? { ...asked, port: random.pick([21, 80, 5060]) } : asked;
     return {
-      client: random.chance(0.02) ? random.pick(NOT_ONE_HOST) : `198.51.100.${random.integer(40)}`,
+      client: this.#client(service.address),
       clientPort: random.chance(0.1) ? random.integer(0x10000) : 40000 + random.integer(50),
-      service: stray ? generateServiceId(random) : random.pick(services),
+      service,
     };
+  }
+
+  #client(address: string): string {
+    const random = this.#random;
+    const host = random.integer(40);
+    if (address.includes(":")) {
+      if (random.chance(0.02)) return random.pick(NOT_ONE_HOST6);
+      return random.chance(0.5) ? `2001:db8:1::${host}` : `2001:db8:1:${host}::1`;
+    }
+    return random.chance(0.02) ? random.pick(NOT_ONE_HOST) : `198.51.100.${host}`;
   }
 
   #frame(flow: Flow, first: boolean): Uint8Array {
@@ -110,16 +133,28 @@ export class Traffic {
       eth: { source: CLIENT_MAC, destination: DIRECTOR_MAC },
       ip: {
         source: client,
-        destination: random.chance(0.01) ? random.pick(VIPS) : service.address,
+        destination: service.address,
         id: random.integer(0x10000),
         trafficClass: random.chance(0.1) ? random.integer(256) : 0,
         ttl: random.chance(0.04) ? random.pick(ODD_TTLS) : random.pick([64, 63, 128]),
         dontFragment: random.chance(0.6),
-        options: random.chance(0.03) ? new Uint8Array(4 * (1 + random.integer(10))).fill(1) : NONE,
+        ...this.#headers(service),
       },
       ...transport,
       payload: this.#payload(),
     });
+  }
+
+  /** IPv4 options, or a flow label and extension headers of IPv6. */
+  #headers({ address, protocol }: AddressId) {
+    const random = this.#random;
+    if (!address.includes(":")) {
+      const words = random.chance(0.03) ? 1 + random.integer(10) : 0;
+      return { options: new Uint8Array(4 * words).fill(1) };
+    }
+    const flowLabel = random.chance(0.5) ? 0 : random.integer(1 << 20);
+    if (!random.chance(0.1)) return { flowLabel };
+    return { flowLabel, extensions: extensions(random, protocol === "udp" ? 17 : 6) };
   }
 
   #payload(): Uint8Array {
