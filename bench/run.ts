@@ -13,8 +13,11 @@ import { describePackets } from "./packets/report.ts";
 import { type RequestFigures, requestFigures } from "./requests/figures.ts";
 import { measureRequests, type RequestSamples } from "./requests/measure.ts";
 import { describeRequests } from "./requests/report.ts";
+import { type ScaleFigures, scaleFigures } from "./scale/figures.ts";
+import { measureScale, type ScaleSample } from "./scale/measure.ts";
+import { describeScale } from "./scale/report.ts";
 
-const PARTS = ["packets", "requests"] as const;
+const PARTS = ["packets", "requests", "scale"] as const;
 type Part = (typeof PARTS)[number];
 
 interface Options {
@@ -28,10 +31,24 @@ interface Figures {
   readonly machine: MachineFacts;
   packets?: readonly PacketFigures[];
   requests?: { readonly figures: readonly RequestFigures[] } & RequestSamples;
+  scale?: { readonly figures: readonly ScaleFigures[]; readonly samples: readonly ScaleSample[] };
 }
 
-const THOROUGH = { packetRounds: 9, repeats: 2 ** 20, requestRounds: 7, seconds: 2 };
-const QUICK = { packetRounds: 3, repeats: 2 ** 20, requestRounds: 1, seconds: 1 };
+const SCALE = { services: 10_000, edits: 5, requests: 50 };
+const THOROUGH = {
+  packetRounds: 9,
+  repeats: 2 ** 20,
+  requestRounds: 7,
+  seconds: 2,
+  scale: { ...SCALE, rounds: 7 },
+};
+const QUICK = {
+  packetRounds: 3,
+  repeats: 2 ** 20,
+  requestRounds: 1,
+  seconds: 1,
+  scale: { ...SCALE, rounds: 1 },
+};
 
 async function bench(options: Options, interruption: Interruption): Promise<Result<void>> {
   if (process.getuid?.() !== 0) {
@@ -54,6 +71,12 @@ async function bench(options: Options, interruption: Interruption): Promise<Resu
     if (!measured.ok) return measured;
     figures.requests = { figures: requestFigures(measured.value), ...measured.value };
     print(describeRequests(figures.requests.figures, measured.value, plan.requestRounds));
+  }
+  if (parts.includes("scale")) {
+    const measured = await measureScale(plan.scale, say, interruption.signal);
+    if (!measured.ok) return measured;
+    figures.scale = { figures: scaleFigures(measured.value), samples: measured.value };
+    print(describeScale(figures.scale.figures, plan.scale));
   }
   return options.json === undefined ? success(undefined) : writeJson(options.json, figures);
 }
@@ -78,7 +101,7 @@ function say(line: string): void {
 
 const interruption = new Interruption();
 await new Command("bench")
-  .description("measures Weir: ns a packet, and requests beside nginx and haproxy")
+  .description("measures Weir: ns a packet, requests beside nginx and haproxy, many rules")
   .addOption(new Option("--only <part>", "one part of it").choices(PARTS))
   .option("--quick", "few rounds: shows that it works, and little more")
   .option("--json <file>", "write all figures, those of each round too")

@@ -4,6 +4,7 @@ import type { Dimensions } from "../datapath/layout.ts";
 import type { DataPath, Kernel, Network } from "../kernel/kernel.ts";
 import type { Status } from "./api/schema.ts";
 import { checkNotServed, serveApi } from "./api/server.ts";
+import { LocalConfiguration } from "./configuration.ts";
 import { LocalDirector } from "./director.ts";
 import { Interfaces } from "./interfaces.ts";
 import { SWEEP_INTERVAL_MS } from "./sweeper.ts";
@@ -46,8 +47,10 @@ export async function startDaemon(
   const interfaces = new Interfaces(dataPath, director.view, options.interfaces);
   const attached = interfaces.attachAll(kernel.network.state);
   if (!attached.ok) return undo(dataPath, attached);
+  const configuration = new LocalConfiguration(director.view, kernel.network);
   const status = () => readStatus(name, director, kernel.network);
-  const api = await serveApi(options.socket, { director, status, broken: options.broken });
+  const served = { director, configuration, status, broken: options.broken };
+  const api = await serveApi(options.socket, served);
   if (!api.ok) return undo(dataPath, api);
 
   kernel.network.onChange(() => {
@@ -55,6 +58,7 @@ export async function startDaemon(
       log.error({ code: fault.code }, describeFault(fault));
     }
     director.networkTurn();
+    configuration.networkTurn();
   });
   const timers = startTimers(director, log);
   report(status(), options, log);

@@ -11,8 +11,9 @@ import { Accounts } from "../state/counters.ts";
 import { type Listing, listRules } from "../state/listing.ts";
 import { observe } from "../state/observe.ts";
 import { Publisher } from "../state/publisher.ts";
-import { type Operation, type Rules, serviceName } from "../state/rule.ts";
+import { type Operation, type Rules, type ServiceId, serviceName } from "../state/rule.ts";
 import { applyOperations, EMPTY_RULES } from "../state/rules.ts";
+import { beginSettings, isEstimating } from "../state/settings.ts";
 import { checkSupported } from "../state/supported.ts";
 import { IPVS_TIMEOUTS, readTimeouts, writeTimeouts } from "../state/timeouts.ts";
 import type { Applied, Director } from "./api/director.ts";
@@ -44,7 +45,8 @@ export class LocalDirector implements Director {
   readonly #rates = new RateBook();
   readonly #sweeper: Sweeper;
   #rules: Rules;
-  #onResolved: (() => void)[] = [];
+  /** Batches that wait for the addresses of the servers they brought. */
+  readonly #waiting = new Set<{ addresses: Set<string>; resolved(): void }>();
 
   constructor(dataPath: DataPath, network: Network, clock: Clock) {
     this.#dataPath = dataPath;
@@ -70,21 +72,20 @@ export class LocalDirector implements Director {
     }
     const applied = applyOperations(this.#rules, operations);
     if (!applied.ok) return applied;
-    const published = this.#publish(applied.rules);
+    const published = this.#publish(applied.rules, applied.touched);
     if (!published.ok) {
       return { ok: false, operation: operations.length - 1, fault: published.fault };
     }
     for (const operation of operations) {
-      if (operation.kind === "zero") {
-        this.#accounts.zero(operation.service && serviceName(operation.service));
-      }
+      if (operation.kind === "zero") this.#zero(operation.service);
     }
     await this.#resolve();
     return { ok: true };
   }
 
   async list(): Promise<Result<Listing>> {
-    this.#update();
+    // With run_estimation 0 IPVS shows the totals of its last estimation (ip_vs_est.c).
+    if (isEstimating(this.#view)) this.#update();
     return success(
       listRules({
         view: this.#view,
@@ -121,7 +122,7 @@ export class LocalDirector implements Director {
     const swept = this.#sweeper.turn(toTicks(now));
     if (!swept.ok) return swept.fault;
     if (swept.value.expired > 0 && this.#publisher.servers.releasable) {
-      this.#update();
+      this.#update(new Set(this.#publisher.servers.leaving()));
       this.#publisher.servers.release(now);
     }
     return undefined;
@@ -129,6 +130,8 @@ export class LocalDirector implements Director {
 
   /** Every two seconds. */
   estimationTurn(): void {
+    this.#publisher.collectVips(this.#clock.monotonic());
+    if (!isEstimating(this.#view)) return;
     this.#update();
     this.#rates.turn(this.#rules, this.#accounts);
   }
@@ -136,14 +139,16 @@ export class LocalDirector implements Director {
   /** After each change of the network, and now and then for neighbours that do not answer. */
   networkTurn(): void {
     this.#publisher.setNetwork(this.#network.state);
-    if (this.#ask() > 0) return;
-    for (const resolved of this.#onResolved.splice(0)) resolved();
+    const open = this.#ask(this.#publisher.unresolved());
+    for (const waiting of this.#waiting) {
+      if (![...waiting.addresses].some((address) => open.has(address))) waiting.resolved();
+    }
   }
 
   #begin(): Rules {
     const { control } = this.#view;
     control.setWord(0, "lease", LEASE_FOREVER);
-    control.set(0, "conn_reuse_mode", 1);
+    beginSettings(this.#view);
     writeTimeouts(this.#view, IPVS_TIMEOUTS);
     return { ...EMPTY_RULES, timeouts: IPVS_TIMEOUTS };
   }
@@ -156,38 +161,49 @@ export class LocalDirector implements Director {
     return { services, timeouts: readTimeouts(this.#view) };
   }
 
-  #publish(rules: Rules): Result<void> {
-    this.#update();
-    const published = this.#publisher.publish(rules, this.#clock.monotonic());
+  #publish(rules: Rules, touched: ReadonlySet<string>): Result<void> {
+    const names = new Set([...touched, ...this.#publisher.servers.leaving()]);
+    this.#update(names);
+    const published = this.#publisher.publish(rules, this.#clock.monotonic(), touched);
     if (!published.ok) return published;
     this.#rules = rules;
-    this.#update();
+    this.#update(names);
     return published;
   }
 
   /** The accounts know every record before packets count in it, and after. */
-  #update(): void {
-    this.#accounts.update(this.#publisher.servers, new Set(this.#rules.services.keys()));
+  #update(services?: ReadonlySet<string>): void {
+    this.#accounts.update(this.#publisher.servers, this.#rules.services, services);
+  }
+
+  #zero(service: ServiceId | undefined): void {
+    const name = service && serviceName(service);
+    this.#update(name === undefined ? undefined : new Set([name]));
+    this.#accounts.zero(name);
   }
 
   /** New servers can be reached when the answer is given, or it was not for want of asking. */
   async #resolve(): Promise<void> {
-    if (this.#ask() === 0) return;
-    await new Promise<void>((resolved) => {
-      const timer = setTimeout(resolved, RESOLVE_PATIENCE_MS);
-      this.#onResolved.push(() => {
+    const addresses = this.#ask(this.#publisher.newlyUnresolved());
+    if (addresses.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const waiting = { addresses, resolved: () => end() };
+      const timer = setTimeout(waiting.resolved, RESOLVE_PATIENCE_MS);
+      const end = () => {
         clearTimeout(timer);
-        resolved();
-      });
+        this.#waiting.delete(waiting);
+        resolve();
+      };
+      this.#waiting.add(waiting);
     });
   }
 
-  /** How many neighbours the kernel still has to find. */
-  #ask(): number {
-    let asked = 0;
-    for (const { link, address } of this.#publisher.unresolved()) {
+  /** Asks the kernel to find neighbours, and answers their addresses. */
+  #ask(neighbours: Iterable<{ link: number; address: string }>): Set<string> {
+    const asked = new Set<string>();
+    for (const { link, address } of neighbours) {
       this.#network.resolve(link, address);
-      asked++;
+      asked.add(address);
     }
     return asked;
   }

@@ -4,13 +4,15 @@ import { type Rules, socketAddress } from "../state/rule.ts";
 
 /** The estimates of all services and servers: `ipvsadm --rate`. */
 export class RateBook {
+  /** Of those that packets ever came to. */
   #estimates = new Map<string, Estimate>();
 
   /** To be called every two seconds, after the accounts are up to date. */
   turn(rules: Rules, accounts: Accounts): void {
     const next = new Map<string, Estimate>();
     const note = (key: string, totals: Counters) => {
-      next.set(key, estimate(this.#estimates.get(key) ?? NO_ESTIMATE, totals));
+      const now = estimate(this.#estimates.get(key) ?? NO_ESTIMATE, totals);
+      if (now !== NO_ESTIMATE) next.set(key, now);
     };
     for (const [service, rule] of rules.services) {
       note(service, accounts.ofService(service));

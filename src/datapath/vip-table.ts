@@ -23,11 +23,14 @@ export function virtualSide({ virtual, protocol, kind }: Tuple): VirtualSide {
 
 /** The number of a virtual side, entered when it is new; undefined when there is no room. */
 export function vipIndex(view: View, side: VirtualSide): number | undefined {
+  const { count } = view.vips;
   let free: number | undefined;
-  for (const index of probes(view, side)) {
+  let index = home(view, side);
+  for (let i = 0; i < VIP_PROBES && i < count; i++) {
     const state = view.vips.get(index, "state");
     if (state === VIP_USED && holds(view, index, side)) return index;
     if (state === VIP_FREE) free ??= index;
+    index = index + 1 === count ? 0 : index + 1;
   }
   if (free === undefined || !claim(view, free)) return undefined;
   view.vips.bytes(free, "address").set(wordBytes(side.address));
@@ -48,23 +51,11 @@ function claim(view: View, index: number): boolean {
   return Atomics.compareExchange(view.vipWords, at, VIP_FREE, claimed) === VIP_FREE;
 }
 
-function* probes(view: View, side: VirtualSide): Generator<number> {
-  const count = view.vips.count;
-  let index = home(view, side);
-  for (let i = 0; i < Math.min(VIP_PROBES, count); i++) {
-    yield index;
-    index = index + 1 === count ? 0 : index + 1;
-  }
-}
-
 /** Multiply-shift over the words, keyed with the tables' secrets. */
 function home(view: View, { address, protocol, kind }: VirtualSide): number {
   const keys = view.tables.hashKeys;
-  const words = [...address, protocol | (kind << 8)];
-  const sum = words.reduce(
-    (h, word, i) => (h + Math.imul(word + keys[i]!, keys[i + 5]! | 1)) | 0,
-    0,
-  );
+  let sum = Math.imul((protocol | (kind << 8)) + keys[4]!, keys[9]! | 1);
+  for (let i = 0; i < 4; i++) sum += Math.imul(address[i]! + keys[i]!, keys[i + 5]! | 1);
   return Math.floor(((sum >>> 0) * view.vips.count) / 2 ** 32);
 }
 

@@ -25,6 +25,12 @@ interface ServerAccount {
   total: Counters;
 }
 
+/** Services by their names: the keys of a map, or a set. */
+interface Names {
+  has(name: string): boolean;
+  keys(): Iterable<string>;
+}
+
 interface ServiceAccount {
   total: Counters;
   readonly servers: Map<string, ServerAccount>;
@@ -43,15 +49,23 @@ export class Accounts {
   }
 
   /**
-   * Adds what was counted since last time. To be called after every change of the server records.
+   * Adds what was counted since last time. To be called before and after every change of the server
+   * records, with the services whose records may change; every service unless told.
    */
-  update(servers: ServerRecords, services: ReadonlySet<string>): void {
-    for (const name of this.#services.keys()) if (!services.has(name)) this.#services.delete(name);
-    for (const name of services) {
+  update(servers: ServerRecords, services: Names, touched = this.#allNames(services)): void {
+    for (const name of touched) {
+      if (!services.has(name)) {
+        this.#services.delete(name);
+        continue;
+      }
       const account = this.#services.get(name) ?? { total: NO_COUNTERS, servers: new Map() };
       this.#services.set(name, account);
       this.#updateService(account, servers.recordsOf(name));
     }
+  }
+
+  #allNames(services: Names): Iterable<string> {
+    return new Set([...this.#services.keys(), ...services.keys()]);
   }
 
   ofService(service: string): Counters {

@@ -23,14 +23,22 @@ export const NO_ESTIMATE: Estimate = { last: NO_COUNTERS, average: NO_COUNTERS }
 
 /** The estimate two seconds later, when the totals are these. */
 export function estimate(before: Estimate, totals: Counters): Estimate {
+  // Nothing came, and the rate was nothing already: most servers of most large tables.
+  if (totals === before.last && before.average === NO_COUNTERS) return before;
   const delta = combine(totals, before.last, (now, last) => (now > last ? now - last : 0n));
   const shifted = combine(delta, SCALES, (value, shift) => value << (shift - 1n));
   const change = combine(shifted, before.average, (rate, average) => (rate - average) >> 2n);
-  return { last: totals, average: combine(before.average, change, (a, b) => a + b) };
+  const average = combine(before.average, change, (a, b) => a + b);
+  return { last: totals, average: isNothing(average) ? NO_COUNTERS : average };
+}
+
+function isNothing(counters: Counters): boolean {
+  return Object.values(counters).every((counter) => counter === 0n);
 }
 
 /** Per second, rounded as ip_vs_read_estimator() does. */
 export function readEstimate({ average }: Estimate): Counters {
+  if (average === NO_COUNTERS) return NO_COUNTERS;
   const half = (shift: bigint) => (shift === 10n ? 0x1ffn : 0xfn);
   return combine(average, SCALES, (value, shift) => (value + half(shift)) >> shift);
 }

@@ -17,9 +17,7 @@ export class IndexAllocator {
 
   /** Undefined when the table is full. */
   take(now: bigint): number | undefined {
-    while (this.#resting.length > 0 && this.#resting[0]!.until <= now) {
-      this.#free.push(this.#resting.shift()!.index);
-    }
+    this.#wake(now);
     const free = this.#free.pop();
     if (free !== undefined) return free;
     return this.#next < this.#limit ? this.#next++ : undefined;
@@ -27,6 +25,14 @@ export class IndexAllocator {
 
   give(index: number, now: bigint): void {
     this.#resting.push({ index, until: now + this.#graceTime });
+  }
+
+  /** In one cut: to shift a long array moves all of it. */
+  #wake(now: bigint): void {
+    let rested = 0;
+    while (rested < this.#resting.length && this.#resting[rested]!.until <= now) rested++;
+    if (rested === 0) return;
+    for (const { index } of this.#resting.splice(0, rested)) this.#free.push(index);
   }
 
   /** Takes note of an index that an earlier daemon handed out. */

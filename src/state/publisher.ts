@@ -1,23 +1,26 @@
 import { assert } from "../base/assert.ts";
 import { failure, type Result, success } from "../base/fault.ts";
-import { SERVICE_USED, VIP_LOCAL } from "../datapath/layout.ts";
+import { VIP_LOCAL } from "../datapath/layout.ts";
 import { poolSlots, readPool, setPool, writePool } from "../datapath/pool.ts";
 import { readMemory } from "../datapath/schedule.ts";
-import { encodeServiceKey, encodeServiceValue } from "../datapath/service.ts";
+import { encodeServiceValue } from "../datapath/service.ts";
 import type { View } from "../datapath/tables.ts";
-import { mappedBytes } from "../wire/address.ts";
 import { IndexAllocator } from "./index-allocator.ts";
 import { type NetworkView, NextHops } from "./next-hop.ts";
 import { claimServers, type ObservedService } from "./observe.ts";
 import { planPool } from "./pool-plan.ts";
 import { type Rules, type Service, serviceName } from "./rule.ts";
 import { ServerRecords } from "./server-records.ts";
+import { protocolOf, serviceKeyOf, writeServiceRecord } from "./service-record.ts";
 import { type Run, SlotAllocator } from "./slot-allocator.ts";
 import { writeTimeouts } from "./timeouts.ts";
 import { VipRecords } from "./vip-records.ts";
 
 /** How long a packet may hold what it read of a table, generously: records rest so long. */
 const GRACE_TIME = 1_000_000_000n;
+
+/** How full the table of virtual addresses is before it is worth a look who needs them. */
+const COLLECT_FROM = 0.25;
 
 /** What of a service is in the tables. */
 interface Published {
@@ -34,8 +37,6 @@ interface Prepared {
   readonly next: Published;
 }
 
-const PROTOCOL_NUMBERS = { tcp: 6, udp: 17, sctp: 132 } as const;
-
 /**
  * Makes the tables hold the rules. What a batch changes is written beside what is live and taken by
  * one store: the pool word of a service when one service changes, the generation of the service
@@ -48,6 +49,8 @@ export class Publisher {
   readonly #serviceIndices: IndexAllocator;
   readonly #slots: SlotAllocator;
   readonly #published = new Map<string, Published>();
+  /** The services that take every port. */
+  readonly #portZero = new Set<string>();
   #hops: NextHops;
   #poolGeneration = 0;
 
@@ -69,33 +72,42 @@ export class Publisher {
     return this.#servers.unresolved(this.#hops);
   }
 
+  /** Those of servers that were published since this was last asked. */
+  newlyUnresolved(): Iterable<{ link: number; address: string }> {
+    return this.#servers.newlyUnresolved(this.#hops);
+  }
+
   /** Goes on from what an earlier daemon left in the tables. */
   resume(observed: readonly ObservedService[]): void {
     this.#slots.claim(observed.map(({ run }) => run));
     for (const service of observed) {
       const name = serviceName(service.rule.id);
       this.#published.set(name, service);
+      this.#notePort(name, service.rule);
       this.#serviceIndices.claim(service.index);
-      this.#vips.claim(service.vip, addressOf(service.rule), protocolOf(service.rule));
       this.#poolGeneration = Math.max(this.#poolGeneration, service.poolGeneration);
     }
     claimServers(this.#view, this.#servers, observed);
   }
 
-  /** `now` in ns. Faults: TABLE_FULL, and then nothing has changed. */
-  publish(rules: Rules, now: bigint): Result<void> {
-    const changed = [...rules.services].filter(([name, rule]) => !this.#holds(name, rule));
-    const removed = [...this.#published.keys()].filter((name) => !rules.services.has(name));
+  /**
+   * `now` in ns; `touched`: the names of all services that may be new, changed or gone, every one
+   * unless told. Faults: TABLE_FULL, and then nothing has changed.
+   */
+  publish(rules: Rules, now: bigint, touched = this.#allNames(rules)): Result<void> {
+    const { changed, removed } = this.#difference(rules, touched);
     const whole = changed.length + removed.length > 1;
     const prepared: Prepared[] = [];
     for (const [name, rule] of changed) {
-      const next = this.#prepare(name, rule, prepared, whole, now);
+      const next = this.#prepare(name, rule, whole, now);
       if (!next.ok) {
         this.#forget(prepared, now);
         return next;
       }
       prepared.push({ name, next: next.value });
     }
+    for (const { name, next } of prepared) this.#notePort(name, next.rule);
+    this.#setPortZero();
     if (whole) this.#flipGeneration(prepared, removed);
     else this.#flipOne(prepared, removed);
     this.#retire(prepared, removed, now);
@@ -103,37 +115,51 @@ export class Publisher {
     return success(undefined);
   }
 
+  /**
+   * Frees the numbers of virtual addresses that nobody names any more, when they are getting many:
+   * marked packets bring ever new ones. To be called now and then; `now` in ns.
+   */
+  collectVips(now: bigint): void {
+    if (this.#vips.fullness() < COLLECT_FROM) return;
+    const published = new Set([...this.#published.values()].map(({ vip }) => vip));
+    this.#vips.collect(published, now, GRACE_TIME);
+  }
+
   /** Takes up what changed in the network: next hops, and which VIPs are ours. */
   setNetwork(network: NetworkView): void {
     this.#hops = new NextHops(network);
     this.#servers.writeNextHops(this.#hops);
     for (const [name, service] of this.#published) {
-      const local = this.#hops.isLocal(addressOf(service.rule));
+      const local = this.#isLocal(service.rule);
       if (local === service.local) continue;
       this.#published.set(name, { ...service, local });
       this.#writeKey({ ...service, local }, this.#generation());
     }
   }
 
-  #holds(name: string, rule: Service): boolean {
-    return this.#published.get(name)?.rule === rule;
+  #allNames(rules: Rules): ReadonlySet<string> {
+    return new Set([...rules.services.keys(), ...this.#published.keys()]);
+  }
+
+  #difference(rules: Rules, touched: ReadonlySet<string>) {
+    const changed: [name: string, rule: Service][] = [];
+    const removed: string[] = [];
+    for (const name of touched) {
+      const rule = rules.services.get(name);
+      const live = this.#published.get(name);
+      if (rule !== undefined && live?.rule !== rule) changed.push([name, rule]);
+      if (rule === undefined && live !== undefined) removed.push(name);
+    }
+    return { changed, removed };
   }
 
   /** Writes a service's servers and pool beside the live ones. */
-  #prepare(
-    name: string,
-    rule: Service,
-    prepared: readonly Prepared[],
-    whole: boolean,
-    now: bigint,
-  ): Result<Published> {
+  #prepare(name: string, rule: Service, whole: boolean, now: bigint): Result<Published> {
     const live = this.#published.get(name);
     const index = live && !whole ? live.index : this.#serviceIndices.take(now);
     const run = this.#slots.take(poolSlots(rule.servers.length), now);
-    const vip = this.#vips.take(addressOf(rule), protocolOf(rule), () => [
-      ...[...this.#published.values()].map((service) => service.vip),
-      ...prepared.map(({ next }) => next.vip),
-    ]);
+    // The connections of a mark have any VIP; the data path notes each.
+    const vip = rule.id.kind === "mark" ? 0 : this.#vips.take(rule.id.address, protocolOf(rule.id));
     if (index === undefined || run === undefined || vip === undefined) {
       if (run !== undefined) this.#slots.give(run, now);
       if (index !== undefined && index !== live?.index) this.#giveIndex(index, now);
@@ -143,7 +169,8 @@ export class Publisher {
         "start the daemon with larger tables",
       );
     }
-    const servers = this.#servers.take(name, rule.servers, this.#hops, now);
+    const place = { name, index, protocol: protocolOf(rule.id) };
+    const servers = this.#servers.take(place, rule.servers, this.#hops, now);
     if (!servers.ok) {
       this.#slots.give(run, now);
       if (index !== live?.index) this.#giveIndex(index, now);
@@ -154,7 +181,7 @@ export class Publisher {
     writePool(this.#view, run.start, planPool(rule, servers.value, this.#poolGeneration, before));
     if (index !== live?.index) this.#writeService(index, rule, vip, live);
     if (index !== live?.index) setPool(this.#view, index, run.start, this.#poolGeneration);
-    const local = this.#hops.isLocal(addressOf(rule));
+    const local = this.#isLocal(rule);
     return success({ rule, index, vip, run, local });
   }
 
@@ -166,13 +193,8 @@ export class Publisher {
 
   #writeService(index: number, rule: Service, vip: number, live: Published | undefined): void {
     const { services } = this.#view;
-    assert(rule.id.kind === "address", "a service with an address", rule.id);
     services.record(index).fill(0);
-    services.bytes(index, "address").set(mappedBytes(rule.id.address));
-    services.set(index, "port", rule.id.port);
-    services.set(index, "protocol", protocolOf(rule));
-    services.set(index, "vip", vip);
-    services.set(index, "flags", SERVICE_USED);
+    writeServiceRecord(this.#view, index, rule, vip);
     if (live) services.set(index, "untracked", services.get(live.index, "untracked"));
   }
 
@@ -180,6 +202,7 @@ export class Publisher {
   #flipOne(prepared: readonly Prepared[], removed: readonly string[]): void {
     for (const { name, next } of prepared) {
       if (this.#published.has(name)) {
+        writeServiceRecord(this.#view, next.index, next.rule, next.vip);
         setPool(this.#view, next.index, next.run.start, this.#poolGeneration);
       } else {
         this.#writeKey(next, this.#generation());
@@ -206,6 +229,7 @@ export class Publisher {
       this.#servers.abandon(name);
       this.#giveService(gone, now);
       this.#published.delete(name);
+      this.#portZero.delete(name);
     }
     for (const { name, next } of prepared) {
       const live = this.#published.get(name);
@@ -218,6 +242,16 @@ export class Publisher {
     }
     this.#servers.release(now);
     this.#view.control.set(0, "idle", this.#published.size === 0 ? 1 : 0);
+    this.#setPortZero();
+  }
+
+  #notePort(name: string, { id }: Service): void {
+    if (id.kind === "address" && id.port === 0) this.#portZero.add(name);
+  }
+
+  /** Whether packets are to be looked up by their address alone as well. */
+  #setPortZero(): void {
+    this.#view.control.set(0, "port_zero", this.#portZero.size === 0 ? 0 : 1);
   }
 
   #forget(prepared: readonly Prepared[], now: bigint): void {
@@ -241,6 +275,11 @@ export class Publisher {
     this.#serviceIndices.give(index, now);
   }
 
+  /** Who says by a rule of its own which packets carry a mark does not need their VIP local. */
+  #isLocal({ id }: Service): boolean {
+    return id.kind === "mark" || this.#hops.isLocal(id.address);
+  }
+
   #generation(): number {
     return this.#view.control.get(0, "generation");
   }
@@ -248,31 +287,14 @@ export class Publisher {
   #writeKey(service: Published, generation: number): void {
     const flags = service.local ? VIP_LOCAL : 0;
     const value = encodeServiceValue({ service: service.index, vip: service.vip, flags });
-    const written = this.#view.tables.serviceKeys.set(keyOf(service.rule, generation), value);
+    const written = this.#view.tables.serviceKeys.set(
+      serviceKeyOf(service.rule.id, generation),
+      value,
+    );
     assert(written, "a table of keys that is a quarter full at most has room", service.rule.id);
   }
 
   #deleteKey(service: Published, generation: number): void {
-    this.#view.tables.serviceKeys.delete(keyOf(service.rule, generation));
+    this.#view.tables.serviceKeys.delete(serviceKeyOf(service.rule.id, generation));
   }
-}
-
-function addressOf(rule: Service): string {
-  assert(rule.id.kind === "address", "a service with an address", rule.id);
-  return rule.id.address;
-}
-
-function protocolOf(rule: Service): number {
-  assert(rule.id.kind === "address", "a service with an address", rule.id);
-  return PROTOCOL_NUMBERS[rule.id.protocol];
-}
-
-function keyOf(rule: Service, generation: number): Uint8Array {
-  assert(rule.id.kind === "address", "a service with an address", rule.id);
-  return encodeServiceKey({
-    address: mappedBytes(rule.id.address),
-    port: rule.id.port,
-    protocol: protocolOf(rule),
-    generation,
-  });
 }

@@ -14,9 +14,12 @@ import {
 } from "./rule.ts";
 import { addressFault, fault, noSuchService, serverFault, serviceFault } from "./rule-faults.ts";
 
-/** What a batch came to: the new rules, or the index and the fault of its first bad operation. */
+/**
+ * What a batch came to: the new rules with the names of the services that are not as they were, or
+ * the index and the fault of its first bad operation.
+ */
 export type BatchResult =
-  | { readonly ok: true; readonly rules: Rules }
+  | { readonly ok: true; readonly rules: Rules; readonly touched: ReadonlySet<string> }
   | { readonly ok: false; readonly operation: number; readonly fault: Fault };
 
 /** IPVS's own defaults, in seconds (ip_vs_proto_tcp.c, ip_vs_proto_udp.c). */
@@ -35,6 +38,7 @@ interface Draft {
  */
 interface Work {
   readonly services: Map<string, Service | Draft>;
+  readonly touched: Set<string>;
   timeouts: Timeouts;
 }
 
@@ -51,17 +55,20 @@ export function applyOperation(rules: Rules, operation: Operation): Result<Rules
  * rules. The rules given stay as they are.
  */
 export function applyOperations(rules: Rules, operations: readonly Operation[]): BatchResult {
-  const work: Work = { services: new Map(rules.services), timeouts: rules.timeouts };
+  const { timeouts } = rules;
+  const work: Work = { services: new Map(rules.services), touched: new Set(), timeouts };
   for (const [at, operation] of operations.entries()) {
     const bad = apply(work, operation);
     if (bad !== undefined) return { ok: false, operation: at, fault: bad };
   }
-  for (const [name, entry] of work.services) {
-    if (isDraft(entry)) work.services.set(name, finished(entry));
+  for (const name of work.touched) {
+    const entry = work.services.get(name);
+    if (entry !== undefined && isDraft(entry)) work.services.set(name, finished(entry));
   }
   return {
     ok: true,
     rules: { services: work.services as Map<string, Service>, timeouts: work.timeouts },
+    touched: work.touched,
   };
 }
 
@@ -72,10 +79,9 @@ function apply(work: Work, operation: Operation): Fault | undefined {
     case "edit-service":
       return editService(work, operation);
     case "delete-service":
-      return work.services.delete(serviceName(operation.service))
-        ? undefined
-        : noSuchService(operation.service);
+      return deleteService(work, operation.service);
     case "clear":
+      for (const name of work.services.keys()) work.touched.add(name);
       work.services.clear();
       return undefined;
     case "add-server":
@@ -102,7 +108,14 @@ function addService(work: Work, { service: id, options }: ServiceChange): Fault 
   const bad = serviceFault(id, options);
   if (bad !== undefined) return bad;
   work.services.set(name, { service: { ...options, id }, servers: new Map() });
+  work.touched.add(name);
   return undefined;
+}
+
+function deleteService(work: Work, id: ServiceId): Fault | undefined {
+  const name = serviceName(id);
+  work.touched.add(name);
+  return work.services.delete(name) ? undefined : noSuchService(id);
 }
 
 function editService(work: Work, { service: id, options }: ServiceChange): Fault | undefined {
@@ -171,6 +184,7 @@ function draftOf(work: Work, id: ServiceId): Draft | undefined {
     .map((server): [string, Server] => [socketAddress(server.address, server.port), server]);
   const draft = { service, servers: new Map(oldestFirst) };
   work.services.set(name, draft);
+  work.touched.add(name);
   return draft;
 }
 

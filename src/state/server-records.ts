@@ -1,5 +1,8 @@
 import { failure, type Result, success } from "../base/fault.ts";
 import {
+  METHOD_DR,
+  METHOD_NAT,
+  METHOD_TUN,
   SERVER_AVAILABLE,
   SERVER_LOCAL,
   SERVER_READY,
@@ -7,19 +10,35 @@ import {
   SERVER_USED,
 } from "../datapath/layout.ts";
 import type { View } from "../datapath/tables.ts";
-import { formatMapped, mappedBytes } from "../wire/address.ts";
+import { familyOf, formatMapped, mappedBytes } from "../wire/address.ts";
 import { macBytes } from "../wire/mac.ts";
 import { IndexAllocator } from "./index-allocator.ts";
+import { NatServers } from "./nat-servers.ts";
 import type { NextHop, NextHops } from "./next-hop.ts";
 import { type ForwardingMethod, type Server, type ServerId, socketAddress } from "./rule.ts";
+import { CHECKSUM_FLAGS, PLAIN_TUNNEL, TUNNEL_NUMBERS, tunnelOverhead } from "./tunnel-options.ts";
+import { TunnelSources } from "./tunnel-sources.ts";
 
-/** IP_VS_CONN_F_FWD_MASK: how the kernel numbers forwarding methods. */
-export const METHOD_NUMBERS: Record<ForwardingMethod, number> = { nat: 0, tun: 2, dr: 3 };
+export const METHOD_NUMBERS: Record<ForwardingMethod, number> = {
+  nat: METHOD_NAT,
+  tun: METHOD_TUN,
+  dr: METHOD_DR,
+};
 
 /**
  * The service of a server that outlived it: an earlier daemon's, to nobody's use but its packets'.
  */
 const NO_SERVICE = 0xffff_ffff;
+
+/** A service as far as its servers' records are concerned. */
+export interface ServicePlace {
+  readonly name: string;
+  readonly index: number;
+  /** 0 for a mark. */
+  readonly protocol: number;
+}
+
+type ReadyHop = Extract<NextHop, { kind: "ready" }>;
 
 /**
  * The records of real servers. A server that is removed keeps its record while connections name it:
@@ -29,6 +48,8 @@ const NO_SERVICE = 0xffff_ffff;
 export class ServerRecords {
   readonly #view: View;
   readonly #indices: IndexAllocator;
+  readonly #sources: TunnelSources;
+  readonly #nat: NatServers;
   /**
    * By service name, then by socket address; removed ones too, as long as connections name them.
    */
@@ -36,10 +57,16 @@ export class ServerRecords {
   readonly #removed = new Map<number, { service: string; server: string }>();
   /** The records of each address: many services may share a server, and with it the next hop. */
   readonly #byAddress = new Map<string, Set<number>>();
+  /** Addresses that newlyUnresolved() has not seen yet. */
+  readonly #newAddresses = new Set<string>();
+
+  readonly #hopWords = new WeakMap<ReadyHop, { mac: bigint; source: bigint }>();
 
   constructor(view: View, graceTime: bigint) {
     this.#view = view;
     this.#indices = new IndexAllocator(view.tables.dimensions.servers, graceTime);
+    this.#sources = new TunnelSources(view);
+    this.#nat = new NatServers(view);
   }
 
   /** The record of a server, for who reads its counts. */
@@ -57,26 +84,39 @@ export class ServerRecords {
    * are left as they are until settle(). All are available from now on: a server that the next pool
    * has must not look removed to the packets that follow a flow's first one.
    */
-  take(service: string, servers: readonly Server[], hops: NextHops, now: bigint): Result<number[]> {
-    const records = this.#records.get(service) ?? new Map<string, number>();
+  take(
+    service: ServicePlace,
+    servers: readonly Server[],
+    hops: NextHops,
+    now: bigint,
+  ): Result<number[]> {
+    const records = this.#records.get(service.name) ?? new Map<string, number>();
     const fresh: string[] = [];
+    const indices: number[] = [];
     for (const server of servers) {
-      if (records.has(nameOf(server))) continue;
+      const name = nameOf(server);
+      const known = records.get(name);
+      if (known !== undefined) {
+        indices.push(known);
+        continue;
+      }
       const index = this.#indices.take(now);
       if (index === undefined) {
         for (const name of fresh) this.#free(records, name, now);
-        return failure(
-          "TABLE_FULL",
-          `The server table has no room for ${nameOf(server)}`,
-          "start the daemon with a larger --servers",
-        );
+        return tableFull(name);
       }
       this.#writeNew(index, server, hops.of(server.address));
-      records.set(nameOf(server), index);
-      fresh.push(nameOf(server));
+      this.#view.servers.set(index, "service", service.index);
+      records.set(name, index);
+      fresh.push(name);
+      indices.push(index);
     }
-    this.#records.set(service, records);
-    const indices = servers.map((server) => records.get(nameOf(server))!);
+    for (const [i, server] of servers.entries()) {
+      if (server.method !== "nat" || this.#nat.add(indices[i]!, service.protocol)) continue;
+      for (const name of fresh) this.#free(records, name, now);
+      return tableFull(nameOf(server));
+    }
+    this.#records.set(service.name, records);
     for (const index of indices) this.#setFlags(index, this.#flags(index) | SERVER_AVAILABLE);
     return success(indices);
   }
@@ -92,6 +132,7 @@ export class ServerRecords {
       this.#removed.delete(index);
       this.#view.servers.set(index, "service", serviceIndex);
       this.#writeOptions(index, server);
+      if (server.method !== "nat") this.#nat.remove(index);
     }
     this.#remove(service, serviceIndex, kept);
   }
@@ -117,6 +158,11 @@ export class ServerRecords {
     }
   }
 
+  /** The services of removed servers: release() may give records of theirs back. */
+  *leaving(): Generator<string> {
+    for (const { service } of this.#removed.values()) yield service;
+  }
+
   /** Every server anew: what is ready, what is to be asked for. */
   writeNextHops(hops: NextHops): void {
     for (const [address, indices] of this.#byAddress) {
@@ -126,12 +172,15 @@ export class ServerRecords {
   }
 
   /** The neighbours that the kernel is to resolve: link and address. */
-  *unresolved(hops: NextHops): Generator<{ link: number; address: string }> {
-    for (const address of this.#byAddress.keys()) {
-      const hop = hops.of(address);
-      if (hop.kind === "unresolved") yield hop;
-      if (hop.kind === "unreachable" && hop.ask) yield hop.ask;
-    }
+  unresolved(hops: NextHops): Iterable<{ link: number; address: string }> {
+    return unresolved(this.#byAddress.keys(), hops);
+  }
+
+  /** Those of addresses that had no server when this was last asked. */
+  newlyUnresolved(hops: NextHops): Iterable<{ link: number; address: string }> {
+    const addresses = [...this.#newAddresses].filter((address) => this.#byAddress.has(address));
+    this.#newAddresses.clear();
+    return unresolved(addresses, hops);
   }
 
   /** Takes note of a record that an earlier daemon wrote. */
@@ -147,7 +196,8 @@ export class ServerRecords {
 
   #isIdle(index: number): boolean {
     const { loads } = this.#view;
-    return loads.get(index, "active") === 0 && loads.get(index, "inactive") === 0;
+    const connections = loads.get(index, "active") + loads.get(index, "inactive");
+    return connections === 0 && loads.get(index, "persistent") === 0;
   }
 
   #remove(service: string, serviceIndex: number, kept: ReadonlySet<number>): void {
@@ -169,6 +219,7 @@ export class ServerRecords {
     this.#writeOptions(index, server);
     this.#setFlags(index, SERVER_USED);
     this.#writeNextHop(index, hop);
+    if (!this.#byAddress.has(server.address)) this.#newAddresses.add(server.address);
     this.#noteAddress(index, server.address);
   }
 
@@ -184,10 +235,20 @@ export class ServerRecords {
     servers.set(index, "weight", server.weight);
     servers.set(index, "upper_threshold", server.upperThreshold);
     servers.set(index, "lower_threshold", server.lowerThreshold);
+    this.#writeTunnel(index, server);
     // __ip_vs_update_dest(): a limit that is lifted or raised ends the overload.
     if (server.upperThreshold === 0 || server.upperThreshold > before) {
       loads.set(index, "overloaded", 0);
     }
+  }
+
+  #writeTunnel(index: number, { method, address, tunnel = PLAIN_TUNNEL }: Server): void {
+    const { servers } = this.#view;
+    const overhead = method === "tun" ? tunnelOverhead(tunnel, familyOf(address) ?? 4) : 0;
+    servers.set(index, "tunnel", TUNNEL_NUMBERS[tunnel.type]);
+    servers.set(index, "tunnel_port", tunnel.port);
+    servers.set(index, "tunnel_flags", CHECKSUM_FLAGS[tunnel.checksum]);
+    servers.set(index, "overhead", overhead);
   }
 
   /** Never half a next hop: not ready, then the new one, then ready, each in one store. */
@@ -196,20 +257,33 @@ export class ServerRecords {
     const kept = this.#flags(index) & (SERVER_AVAILABLE | SERVER_USED);
     if (hop.kind !== "ready") {
       const why = { local: SERVER_LOCAL, unreachable: SERVER_UNREACHABLE, unresolved: 0 }[hop.kind];
-      servers.setWord(index, "next_hop", macAndBits("00:00:00:00:00:00", kept | why));
+      servers.setWord(index, "next_hop", flagBits(kept | why));
       return;
     }
-    const ready = macAndBits(hop.mac, kept | SERVER_READY);
-    const source = macAndBits(hop.source, Math.min(hop.mtu, 0xffff));
+    const { mac, source } = this.#wordsOf(hop);
+    const ready = mac | flagBits(kept | SERVER_READY);
+    const from = hop.from === undefined ? 0 : (this.#sources.index(hop.from) ?? 0);
     const same =
       servers.getWord(index, "next_hop") === ready &&
       servers.getWord(index, "source") === source &&
-      servers.get(index, "ifindex") === hop.link;
+      servers.get(index, "ifindex") === hop.link &&
+      servers.get(index, "tunnel_source") === from;
     if (same) return;
-    servers.setWord(index, "next_hop", macAndBits(hop.mac, kept));
+    servers.setWord(index, "next_hop", mac | flagBits(kept));
+    servers.set(index, "tunnel_source", from);
     servers.setWord(index, "source", source);
     servers.set(index, "ifindex", hop.link);
     servers.setWord(index, "next_hop", ready);
+  }
+
+  /** What many servers share is put together once. */
+  #wordsOf(hop: ReadyHop) {
+    const known = this.#hopWords.get(hop);
+    if (known !== undefined) return known;
+    const source = macAndBits(hop.source, Math.min(hop.mtu, 0xffff));
+    const words = { mac: macAndBits(hop.mac, 0), source };
+    this.#hopWords.set(hop, words);
+    return words;
   }
 
   #free(records: Map<string, number>, name: string, now: bigint): void {
@@ -219,6 +293,7 @@ export class ServerRecords {
     const others = this.#byAddress.get(address);
     others?.delete(index);
     if (others?.size === 0) this.#byAddress.delete(address);
+    this.#nat.remove(index);
     this.#setFlags(index, 0);
     this.#indices.give(index, now);
   }
@@ -233,10 +308,27 @@ export class ServerRecords {
   }
 
   #setFlags(index: number, flags: number): void {
-    const word = this.#view.servers.getWord(index, "next_hop");
-    const mac = word & 0xffff_ffff_ffffn;
-    this.#view.servers.setWord(index, "next_hop", (BigInt(flags) << 48n) | mac);
+    this.#view.servers.set(index, "flags", flags);
   }
+}
+
+function* unresolved(
+  addresses: Iterable<string>,
+  hops: NextHops,
+): Generator<{ link: number; address: string }> {
+  for (const address of addresses) {
+    const hop = hops.of(address);
+    if (hop.kind === "unresolved") yield hop;
+    if (hop.kind === "unreachable" && hop.ask) yield hop.ask;
+  }
+}
+
+function tableFull(server: string) {
+  return failure(
+    "TABLE_FULL",
+    `The server table has no room for ${server}`,
+    "start the daemon with a larger --servers",
+  );
 }
 
 function nameOf(server: ServerId): string {
@@ -247,6 +339,10 @@ function nameOf(server: ServerId): string {
 function macAndBits(mac: string, bits: number): bigint {
   const bytes = new Uint8Array(8);
   bytes.set(macBytes(mac));
-  new DataView(bytes.buffer).setUint16(6, bits, true);
-  return new BigUint64Array(bytes.buffer)[0]!;
+  return new BigUint64Array(bytes.buffer)[0]! | flagBits(bits);
+}
+
+/** The 16 bits after a MAC address. */
+function flagBits(bits: number): bigint {
+  return BigInt(bits) << 48n;
 }

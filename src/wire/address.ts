@@ -6,6 +6,7 @@ export type Family = 4 | 6;
 export const IPV4_ADDRESS_BYTES = 4;
 export const IPV6_ADDRESS_BYTES = 16;
 const GROUPS = 8;
+const [ZERO, NINE, DOT] = [0x30, 0x39, 0x2e];
 const MAPPED_PREFIX = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff);
 
 /**
@@ -20,9 +21,8 @@ export function parseAddress(text: string): Uint8Array | undefined {
 
 /** 4 or 6; undefined when the text is no address. */
 export function familyOf(text: string): Family | undefined {
-  const bytes = parseAddress(text);
-  if (bytes === undefined) return undefined;
-  return bytes.length === IPV4_ADDRESS_BYTES ? 4 : 6;
+  if (text.includes(":")) return parseIpv6(text) && 6;
+  return ipv4Word(text) === undefined ? undefined : 4;
 }
 
 /** The bytes of an address that is known to be well formed. */
@@ -79,15 +79,39 @@ export function endpoint(address: string, port: number): string {
 }
 
 function parseIpv4(text: string): Uint8Array | undefined {
-  const parts = text.split(".");
-  if (parts.length !== IPV4_ADDRESS_BYTES) return undefined;
-  if (!parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)) {
-    return undefined;
+  const word = ipv4Word(text);
+  return word === undefined ? undefined : Uint8Array.of(word >>> 24, word >>> 16, word >>> 8, word);
+}
+
+/**
+ * The 32 bits of a dotted quad. Character by character: a restore of ten thousand services asks a
+ * hundred thousand times.
+ */
+function ipv4Word(text: string): number | undefined {
+  let word = 0;
+  let dots = 0;
+  let part: number | undefined;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === DOT) {
+      if (part === undefined) return undefined;
+      word = (word << 8) | part;
+      part = undefined;
+      dots++;
+      continue;
+    }
+    // After a zero there is no digit: "010" would be eight to libc.
+    if (code < ZERO || code > NINE || part === 0) return undefined;
+    part = (part ?? 0) * 10 + (code - ZERO);
+    if (part > 255) return undefined;
   }
-  return Uint8Array.from(parts, Number);
+  if (part === undefined || dots !== IPV4_ADDRESS_BYTES - 1) return undefined;
+  return ((word << 8) | part) >>> 0;
 }
 
 function parseIpv6(text: string): Uint8Array | undefined {
+  // The shortest, "::", has two colons already, and "10.0.0.1:80" has one.
+  if (text.indexOf(":") === text.lastIndexOf(":")) return undefined;
   const halves = text.split("::");
   if (halves.length > 2) return undefined;
   const compressed = halves.length === 2;

@@ -9,7 +9,9 @@ const MAC_TEXT = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i;
 /** "02:00:00:00:00:10" as its 6 bytes; undefined for anything else. */
 export function parseMac(text: string): Uint8Array | undefined {
   if (!MAC_TEXT.test(text)) return undefined;
-  return Uint8Array.from(text.split(":"), (pair) => Number.parseInt(pair, 16));
+  const bytes = new Uint8Array(MAC_BYTES);
+  for (let i = 0; i < MAC_BYTES; i++) bytes[i] = Number.parseInt(text.slice(3 * i, 3 * i + 2), 16);
+  return bytes;
 }
 
 /** The 6 bytes of a MAC address that is known to be well formed. */

@@ -6,6 +6,9 @@ import { type CaseSamples, measurePackets } from "../../bench/packets/measure.ts
 import { describePackets } from "../../bench/packets/report.ts";
 import { XDP_TX } from "../../bench/packets/rig.ts";
 import { readLoad } from "../../bench/requests/load.ts";
+import { scaleFigures } from "../../bench/scale/figures.ts";
+import { measureScale } from "../../bench/scale/measure.ts";
+import { describeScale } from "../../bench/scale/report.ts";
 import { median, minimum } from "../../bench/statistics.ts";
 
 const FLOWS = 1024;
@@ -75,6 +78,24 @@ test("figures are numbers, and the report says which targets are missed", {
   const lineOf = (name: string) => lines.find((line) => line.split(/ {2,}/)[1] === name) ?? "";
   assert.match(lineOf("one"), /≤ -Infinity {2}missed$/);
   assert.match(lineOf("many"), /≤ Infinity {2}met$/);
+});
+
+test("many rules are restored, listed and changed, and all of it takes time", {
+  skip: cannotLoad,
+}, async () => {
+  const plan = { services: 300, rounds: 1, edits: 2, requests: 3 };
+  const measured = await measureScale(plan, silent, new AbortController().signal);
+  const samples = measured.ok ? measured.value : assert.fail(measured.fault.message);
+  assert.deepEqual(
+    samples.map(({ edits, requests }) => [edits.length, requests.length]),
+    [[plan.edits, plan.requests]],
+  );
+  const figures = scaleFigures(samples);
+  for (const { median: middle, minimum: least, maximum } of figures) {
+    assert.ok(least > 0 && least <= middle && middle <= maximum && Number.isFinite(maximum));
+  }
+  const rows = describeScale(figures, plan).filter((line) => /^ipvsadm -(?:R|Ln|e)/.test(line));
+  assert.equal(rows.length, 3);
 });
 
 test("an interruption ends the measurement with a fault", { skip: cannotLoad }, async () => {

@@ -28,24 +28,14 @@ export async function parseCommandLine(
   if (draft.command === "help" || draft.command === "version") {
     return success({ kind: draft.command });
   }
-  const read =
-    (await firstFault([
-      () => readRole(draft, first),
-      () => readOptions(draft, scanner, resolver),
-      () => readPlain(draft, scanner.plain),
-      () => checkCommand(draft.command, draft.used),
-    ])) ?? requestOf(draft);
-  return read;
-}
-
-async function firstFault(
-  steps: readonly (() => Result<true> | Promise<Result<true>>)[],
-): Promise<Extract<Result<true>, { ok: false }> | undefined> {
-  for (const step of steps) {
-    const result = await step();
-    if (!result.ok) return result;
-  }
-  return undefined;
+  const role = readRole(draft, first);
+  if (!role.ok) return role;
+  const options = await readOptions(draft, scanner, resolver);
+  if (!options.ok) return options;
+  const plain = readPlain(draft, scanner.plain);
+  if (!plain.ok) return plain;
+  const legal = checkCommand(draft.command, draft.used);
+  return legal.ok ? requestOf(draft) : legal;
 }
 
 async function readOptions(
@@ -61,10 +51,12 @@ async function readOptions(
       const used = useOption(draft, word.option);
       if (!used.ok) return used;
     }
-    const read =
+    const reading =
       word.option === "persistent"
         ? readPersistence(draft, value)
-        : await READERS[word.long]?.(draft, value ?? "", resolver);
+        : READERS[word.long]?.(draft, value ?? "", resolver);
+    // Only names of hosts take time; a restore of numbers has none.
+    const read = reading instanceof Promise ? await reading : reading;
     if (read?.ok === false) return read;
   }
   return success(true);

@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline";
 import { describeFault } from "../../base/fault.ts";
 import { DirectorClient } from "../../daemon/api/client.ts";
 import { DEFAULT_NAME, socketPath } from "../../daemon/api/socket-path.ts";
@@ -13,7 +12,7 @@ export async function ipvsadmMain(args: readonly string[]): Promise<number> {
     return 1;
   }
   const io = {
-    stdin: { [Symbol.asyncIterator]: standardInput },
+    stdin: { [Symbol.asyncIterator]: standardInputLines },
     stdout: (text: string) => void process.stdout.write(text),
     stderr: (text: string) => void process.stderr.write(text),
     isRoot: process.getuid?.() === 0,
@@ -23,7 +22,12 @@ export async function ipvsadmMain(args: readonly string[]): Promise<number> {
 }
 
 /** Opened only when it is read: a pipe that nobody writes to must not hold the command up. */
-function standardInput(): AsyncIterator<string> {
-  const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
-  return lines[Symbol.asyncIterator]();
+async function* standardInputLines(): AsyncGenerator<string> {
+  let rest = "";
+  for await (const part of process.stdin.setEncoding("utf8")) {
+    const lines = `${rest}${part}`.split("\n");
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
 }

@@ -1,4 +1,4 @@
-import { canonicalAddress } from "../../wire/address.ts";
+import { canonicalAddress, familyOf } from "../../wire/address.ts";
 
 const OCTET_MAX = 0xff;
 
@@ -8,6 +8,7 @@ const OCTET_MAX = 0xff;
  * it.
  */
 export function parseIpv4Loosely(text: string): string | undefined {
+  if (familyOf(text) === 4) return text;
   const address = text.match(/^[^ \t\n\v\f\r]*/)?.[0] ?? "";
   const parts = address.split(".").map(parsePart);
   const last = parts.pop();

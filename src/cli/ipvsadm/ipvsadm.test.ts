@@ -54,14 +54,15 @@ test("a daemon that is not there is one sentence and its remedy", async () => {
 test("what the data path does not serve is named, and nothing changes", async () => {
   const world = served();
   assert.equal((await run(world, "-A -t 10.0.0.1:80 -s rr")).status, 0);
-  assert.deepEqual(await run(world, "-a -t 10.0.0.1:80 -r 192.168.1.1 -m"), {
+  assert.deepEqual(await run(world, "-A --sctp-service 10.0.0.1:80"), {
     stdout: "",
-    stderr: "ipvsadm: NAT (-m) is not supported yet\n",
+    stderr: "ipvsadm: SCTP (--sctp-service) is not supported yet\n",
     status: 1,
   });
-  assert.deepEqual(await run(world, "-R", "-a -t 10.0.0.1:80 -r 192.168.1.1\n-A -f 7 -s rr\n"), {
+  const lines = "-a -t 10.0.0.1:80 -r 192.168.1.1\n-A -u 10.0.0.1:5060 -s rr -p 60 --pe sip\n";
+  assert.deepEqual(await run(world, "-R", lines), {
     stdout: "",
-    stderr: "line 2: ipvsadm: A firewall mark service (-f) is not supported yet\n",
+    stderr: "line 2: ipvsadm: A persistence engine (--pe) is not supported yet\n",
     status: 1,
   });
   assert.equal((await run(world, "-Sn")).stdout, "-A -t 10.0.0.1:80 -s rr\n");

@@ -1,6 +1,5 @@
 import type { Director } from "../../daemon/api/director.ts";
 import { parseCommandLine } from "./command-line.ts";
-import { HELP_TEXT, VERSION_TEXT } from "./help.ts";
 import type { Io } from "./io.ts";
 import {
   type Ending,
@@ -12,8 +11,6 @@ import {
   SYNC_NOT_SUPPORTED,
 } from "./messages.ts";
 import type { Request } from "./request.ts";
-import { restore } from "./restore.ts";
-import { show } from "./show.ts";
 
 /**
  * The command line of ipvsadm 1.31 over Weir's director: its messages, output and exit statuses.
@@ -32,6 +29,7 @@ export async function ipvsadm(
   return parsed.ok ? run(parsed.value, io, director) : end(io, endingOfUsage(parsed.fault));
 }
 
+/** What only some commands need is loaded for them alone: a script runs -e a thousand times. */
 async function run(request: Request, io: Io, director: Director): Promise<number> {
   switch (request.kind) {
     case "change": {
@@ -41,23 +39,26 @@ async function run(request: Request, io: Io, director: Director): Promise<number
     }
     case "list":
     case "save": {
+      const { show } = await import("./show.ts");
       const shown = await show(request, io, director);
       if (!shown.ok) return end(io, shown.ending);
       io.stdout(shown.text);
       return EXIT.done;
     }
-    case "restore":
+    case "restore": {
+      const { restore } = await import("./restore.ts");
       return restore(io, director);
+    }
     case "start-daemon":
       return end(io, SYNC_NOT_SUPPORTED);
     case "stop-daemon":
       return end(io, NO_SYNC_DAEMON);
     case "help":
-      io.stdout(HELP_TEXT);
+    case "version": {
+      const { HELP_TEXT, VERSION_TEXT } = await import("./help.ts");
+      io.stdout(request.kind === "help" ? HELP_TEXT : VERSION_TEXT);
       return EXIT.done;
-    case "version":
-      io.stdout(VERSION_TEXT);
-      return EXIT.done;
+    }
   }
 }
 

@@ -94,11 +94,11 @@ function check(
 ): Result<true> {
   let first: OptionName | undefined;
   for (const option of options) {
-    if (legality.needs?.includes(option)) {
-      if (used.has(option)) continue;
+    if (!used.has(option)) {
+      if (!legality.needs?.includes(option)) continue;
       return failure("USAGE", `You need to supply the '${option}' option for the ${where}`);
     }
-    if (!used.has(option) || legality.takes?.includes(option)) continue;
+    if (legality.needs?.includes(option) || legality.takes?.includes(option)) continue;
     if (!legality.oneOf?.includes(option)) {
       return failure("USAGE", `Illegal '${option}' option with the ${where}`);
     }

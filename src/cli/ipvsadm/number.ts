@@ -1,5 +1,3 @@
-const INT64_MAX = 2n ** 63n - 1n;
-
 /**
  * A decimal number as strtol(3) reads it: white space and a sign may stand before it, nothing after
  * it. Undefined outside of `min` to `max`.
@@ -7,9 +5,9 @@ const INT64_MAX = 2n ** 63n - 1n;
 export function numberBetween(text: string, min: number, max: number): number | undefined {
   const digits = text.match(/^[ \t\n\v\f\r]*([+-]?\d+)$/)?.[1];
   if (digits === undefined) return undefined;
-  const number = BigInt(digits.replace(/^\+/, ""));
-  if (number > INT64_MAX || number < -INT64_MAX) return undefined;
-  return number >= BigInt(min) && number <= BigInt(max) ? Number(number) : undefined;
+  // What is too long to be exact is outside of all limits, which are those of 32 bits.
+  const number = Number(digits);
+  return number >= min && number <= max ? number : undefined;
 }
 
 /** The number that a text starts with, as atoi(3): 0 when it starts with none. */

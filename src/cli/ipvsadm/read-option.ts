@@ -5,6 +5,7 @@ import { parseIpv4Loosely, parseIpv6 } from "./inet.ts";
 import { leadingNumber, numberBetween } from "./number.ts";
 import type { Resolver } from "./resolver.ts";
 import { hostAddress, parseServiceAddress } from "./service-address.ts";
+import { type Soon, when } from "./soon.ts";
 
 const INT_MAX = 2 ** 31 - 1;
 const MARK_MAX = 2 ** 32 - 1;
@@ -19,7 +20,7 @@ const SYNC_MESSAGE_MAX = 65507;
 const NAME_BYTES = 16;
 
 type Read = Result<true>;
-type Reader = (draft: Draft, value: string, resolver: Resolver) => Read | Promise<Read>;
+type Reader = (draft: Draft, value: string, resolver: Resolver) => Soon<Read>;
 
 const DONE: Read = success(true);
 
@@ -98,17 +99,19 @@ function within(
   return number === undefined ? usage(message) : take(number);
 }
 
-async function readService(
+function readService(
   draft: Draft,
   protocol: "tcp" | "udp" | "sctp",
   text: string,
   resolver: Resolver,
-): Promise<Read> {
+): Soon<Read> {
   draft.protocol = protocol;
-  const read = await parseServiceAddress(text, protocol, resolver);
-  if (read === undefined) return usage("illegal virtual server address[:port] specified");
-  const mask = read.family === 6 ? { mask: String(IPV6_PREFIX_MAX) } : {};
-  return set(draft, { family: read.family, address: read.address, port: read.port ?? 0, ...mask });
+  return when(parseServiceAddress(text, protocol, resolver), (read) => {
+    if (read === undefined) return usage("illegal virtual server address[:port] specified");
+    const { family, address, port = 0 } = read;
+    const mask = family === 6 ? { mask: String(IPV6_PREFIX_MAX) } : {};
+    return set(draft, { family, address, port, ...mask });
+  });
 }
 
 function readMark(draft: Draft, text: string): Read {
@@ -122,22 +125,25 @@ function readIpv6(draft: Draft): Read {
   return set(draft, { family: 6, mask: String(IPV6_PREFIX_MAX) });
 }
 
-async function readNetmask(draft: Draft, text: string, resolver: Resolver): Promise<Read> {
+function readNetmask(draft: Draft, text: string, resolver: Resolver): Soon<Read> {
   if (draft.family === 6) {
     const prefix = leadingNumber(text);
     if (prefix < 1 || prefix > IPV6_PREFIX_MAX) return usage("illegal ipv6 netmask specified");
     return set(draft, { mask: String(prefix) });
   }
-  const mask = await hostAddress(text, resolver);
-  if (mask === undefined) return usage("illegal virtual server persistent mask specified");
-  return set(draft, { mask });
+  return when(hostAddress(text, resolver), (mask) =>
+    mask === undefined
+      ? usage("illegal virtual server persistent mask specified")
+      : set(draft, { mask }),
+  );
 }
 
-async function readServer(draft: Draft, text: string, resolver: Resolver): Promise<Read> {
-  const read = await parseServiceAddress(text, draft.protocol, resolver);
-  if (read === undefined) return usage("illegal real server address[:port] specified");
-  const { address, family, port = draft.port } = read;
-  return set(draft, { server: { address, family, port } });
+function readServer(draft: Draft, text: string, resolver: Resolver): Soon<Read> {
+  return when(parseServiceAddress(text, draft.protocol, resolver), (read) => {
+    if (read === undefined) return usage("illegal real server address[:port] specified");
+    const { address, family, port = draft.port } = read;
+    return set(draft, { server: { address, family, port } });
+  });
 }
 
 function readTunnelType(draft: Draft, text: string): Read {

@@ -51,13 +51,13 @@ test("a whole restore is one batch", async () => {
   assert.deepEqual(sizes, [500]);
 });
 
-test("what is saved is restored to the same, thresholds apart", async () => {
+test("what is saved is restored to the same, thresholds too", async () => {
   const rules = `-A -t 10.0.0.1:80 -s wrr -p 60 -M 255.255.255.0
--a -t 10.0.0.1:80 -r 10.1.0.1:80 -g -w 3
+-a -t 10.0.0.1:80 -r 10.1.0.1:80 -g -w 3 -x 100 -y 50
 -a -t 10.0.0.1:80 -r 10.1.0.2:8080 -m -w 0
 -A -u 10.0.0.1:53 -s rr -o
 -A -f 7 -6 -s mh -b mh-fallback,mh-port
--a -f 7 -6 -r [2001:db8::1]:0 -i -w 1 --tun-type gue --tun-port 6080 --tun-csum
+-a -f 7 -6 -r [2001:db8::1]:0 -i -w 1 -x 9 --tun-type gue --tun-port 6080 --tun-csum
 `;
   assert.equal((await restored(`-C\n${rules}`)).saved, rules);
 });

@@ -75,7 +75,7 @@ async function readLine(
   line: number,
   io: Io,
 ): Promise<Ending | undefined> {
-  const words = text.split(/[ \t\r\n]+/).filter((word) => word !== "");
+  const words = text.match(/[^ \t\r\n]+/g) ?? [];
   // Lines of a script are taken as they are: "ipvsadm -A ...".
   while (words[0] === "ipvsadm") words.shift();
   if (words.length === 0) return undefined;

@@ -8,8 +8,8 @@ const SERVICE_OPTIONS = { tcp: "-t", udp: "-u", sctp: "--sctp-service" } as cons
 const METHOD_OPTIONS = { dr: "-g", tun: "-i", nat: "-m" } as const;
 
 /**
- * ipvsadm -S: the rules as lines for -R, sorted. Byte for byte ipvsadm 1.31, and so without the
- * thresholds (-x, -y), and a mark above 2147483647 comes out negative, which -R refuses.
+ * ipvsadm -S: the rules as lines for -R, sorted. Byte for byte ipvsadm 1.31, but with thresholds
+ * (-x, -y), which ipvsadm loses. A mark above 2147483647 comes out negative, which -R refuses.
  */
 export async function save(services: readonly ListedService[], name: EndpointName) {
   const lines: string[] = [];
@@ -43,8 +43,10 @@ function serviceOptions(service: ListedService): string {
   return text;
 }
 
-function serverOptions({ method, weight, tunnel }: ListedServer): string {
-  const text = `${METHOD_OPTIONS[method]} -w ${weight}`;
+function serverOptions(server: ListedServer): string {
+  const { method, weight, upperThreshold: upper, lowerThreshold: lower, tunnel } = server;
+  const thresholds = `${upper === 0 ? "" : ` -x ${upper}`}${lower === 0 ? "" : ` -y ${lower}`}`;
+  const text = `${METHOD_OPTIONS[method]} -w ${weight}${thresholds}`;
   if (method !== "tun") return text;
   const { type, port, checksum } = tunnel ?? { type: "ipip", port: 0, checksum: "nocsum" };
   if (type === "ipip") return `${text} --tun-type ipip`;

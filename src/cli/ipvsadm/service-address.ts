@@ -2,6 +2,7 @@ import type { Protocol } from "../../state/rule.ts";
 import { parseIpv4Loosely, parseIpv6 } from "./inet.ts";
 import { numberBetween } from "./number.ts";
 import type { Resolver } from "./resolver.ts";
+import { type Soon, when } from "./soon.ts";
 
 const PORT_MAX = 65535;
 
@@ -17,11 +18,11 @@ export interface ServiceAddress {
  * the protocol. IPv6 stands in brackets when a port follows, and without them when none does:
  * "[v6]" alone is wrong, which is ipvsadm's own rule.
  */
-export async function parseServiceAddress(
+export function parseServiceAddress(
   text: string,
   protocol: Protocol | undefined,
   resolver: Resolver,
-): Promise<ServiceAddress | undefined> {
+): Soon<ServiceAddress | undefined> {
   if (/^\d*$/.test(text)) return undefined;
   let host = text;
   let port: string | undefined;
@@ -37,14 +38,14 @@ export async function parseServiceAddress(
   // port.
   const colon = host.lastIndexOf(":");
   const name = colon === -1 ? host : host.slice(0, colon);
-  const address = await hostAddress(name, resolver);
-  if (address === undefined) return undefined;
   const after = colon === -1 ? undefined : host.slice(colon + 1);
-  return withPort({ address, family: 4 }, after, protocol, resolver);
+  return when(hostAddress(name, resolver), (address) =>
+    address === undefined ? undefined : withPort({ address, family: 4 }, after, protocol, resolver),
+  );
 }
 
 /** An IPv4 address or the name of a host. */
-export async function hostAddress(name: string, resolver: Resolver): Promise<string | undefined> {
+export function hostAddress(name: string, resolver: Resolver): Soon<string | undefined> {
   return parseIpv4Loosely(name) ?? (name.trim() === "" ? undefined : resolver.addressOf(name));
 }
 

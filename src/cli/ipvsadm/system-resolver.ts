@@ -1,5 +1,3 @@
-import { lookup, lookupService } from "node:dns/promises";
-import { readFileSync } from "node:fs";
 import type { Resolver } from "./resolver.ts";
 
 /** This host's own names: /etc/services, and getaddrinfo(3) and getnameinfo(3) for hosts. */
@@ -48,10 +46,13 @@ export function parseServices(text: string): Services {
   return { ports, names };
 }
 
-/** A host without the file has no service names: every port is then a number. */
+/**
+ * A host without the file has no service names: every port is then a number. Most commands name no
+ * service, and so they do not load what reads files.
+ */
 function textOf(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return process.getBuiltinModule("node:fs").readFileSync(file, "utf8");
   } catch {
     return "";
   }
@@ -59,6 +60,7 @@ function textOf(file: string): string {
 
 async function firstAddress(host: string): Promise<string | undefined> {
   try {
+    const { lookup } = await import("node:dns/promises");
     return (await lookup(host, { family: 4 })).address;
   } catch {
     return undefined;
@@ -67,6 +69,7 @@ async function firstAddress(host: string): Promise<string | undefined> {
 
 async function hostName(address: string): Promise<string | undefined> {
   try {
+    const { lookupService } = await import("node:dns/promises");
     const { hostname } = await lookupService(address, 0);
     return hostname === address ? undefined : hostname;
   } catch {

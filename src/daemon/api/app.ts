@@ -1,14 +1,20 @@
-import { createRoute, OpenAPIHono, type z } from "@hono/zod-openapi";
+import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
+import { readBatch } from "./batch.ts";
+import type { Configuration } from "./configuration.ts";
+import { json } from "./content.ts";
 import type { ConnectionEntry, Director } from "./director.ts";
-import { toJson } from "./json.ts";
+import { listingToJson } from "./json.ts";
+import { addMarks } from "./marks.ts";
 import * as schema from "./schema.ts";
+import { addSettings } from "./settings.ts";
 
 /** What the API serves: the director, and what the daemon knows of itself. */
 export interface Served {
   readonly director: Director & { connectionEntries(): Iterable<ConnectionEntry> };
+  readonly configuration: Configuration;
   status(): schema.Status;
   /** Told of an error that no code foresaw: what it left behind is not to be worked on with. */
   broken(error: Error): void;
@@ -17,21 +23,10 @@ export interface Served {
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
 const LINES_AT_ONCE = 1000;
 
-function json<S extends z.ZodType>(of: S, description: string) {
-  return { content: { "application/json": { schema: of } }, description };
-}
-
 /** GET never changes anything; what changes rules is a batch, applied whole or not at all. */
 export function apiApp(served: Served): OpenAPIHono {
-  const app = new OpenAPIHono({
-    defaultHook: (result, c) => {
-      if (result.success) return;
-      const issue = result.error.issues[0]!;
-      const place = issue.path.map(String).join(".");
-      return c.json({ code: "BAD_REQUEST", message: `${place || "body"}: ${issue.message}` }, 400);
-    },
-  });
-  app.use("/v1/operations", bodyLimit({ maxSize: BODY_BYTES_MAX, onError: refuseBody }));
+  const app = new OpenAPIHono();
+  app.use("/v1/*", bodyLimit({ maxSize: BODY_BYTES_MAX, onError: refuseBody }));
   app.onError((error, c) => explain(error, c, served));
   app.notFound((c) => {
     const fix = "GET /openapi.json lists what there is";
@@ -40,6 +35,8 @@ export function apiApp(served: Served): OpenAPIHono {
   });
   addReads(app, served);
   addChanges(app, served);
+  addSettings(app, served.configuration);
+  addMarks(app, served.configuration);
   app.doc("/openapi.json", {
     openapi: "3.0.0",
     info: { title: "Weir", version: "1", description: "A layer-4 load balancer" },
@@ -78,7 +75,8 @@ function addReads(app: OpenAPIHono, { director, status }: Served): void {
   app.openapi(listingRoute, async (c) => {
     const listing = await director.list();
     if (!listing.ok) return c.json(listing.fault, 500) as never;
-    return c.body(toJson(listing.value), 200, { "content-type": "application/json" }) as never;
+    const text = listingToJson(listing.value);
+    return c.body(text, 200, { "content-type": "application/json" }) as never;
   });
 
   const connectionsRoute = createRoute({
@@ -108,9 +106,11 @@ function addChanges(app: OpenAPIHono, { director }: Served): void {
       409: json(schema.refusal, "One was refused, and nothing has changed"),
     },
   });
-  app.openapi(route, async (c) => {
-    const { operations } = c.req.valid("json");
-    const applied = await director.apply(operations);
+  app.openAPIRegistry.registerPath(route);
+  app.post(route.path, async (c) => {
+    const batch = readBatch(c.req.header("content-type"), await c.req.text());
+    if (!batch.ok) return c.json(batch.fault, 400);
+    const applied = await director.apply(batch.value);
     if (applied.ok) return c.body(null, 204);
     return c.json({ operation: applied.operation, fault: applied.fault }, 409);
   });
@@ -133,7 +133,7 @@ function streamLines(entries: Iterable<ConnectionEntry>): ReadableStream<Uint8Ar
           controller.close();
           return;
         }
-        text += `${toJson(next.value)}\n`;
+        text += `${JSON.stringify(next.value)}\n`;
       }
       controller.enqueue(encoder.encode(text));
     },

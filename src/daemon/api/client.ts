@@ -1,9 +1,15 @@
-import { type IncomingMessage, request } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { type Fault, failure, type Result, success } from "../../base/fault.ts";
 import type { Operation } from "../../state/rule.ts";
+import type { Configuration, ListedMark, MarkOperation, Setting } from "./configuration.ts";
 import type { Applied, ConnectionEntry, Director, Listing } from "./director.ts";
-import { fromJson, toJson } from "./json.ts";
+import { listingFromJson } from "./json.ts";
 import type { Status } from "./schema.ts";
+
+// Not by `import`, which reads every export of a module of Node.js, and so loads what is behind
+// each: a whole client for fetch(). Every `ipvsadm` would wait for it.
+const { request } = process.getBuiltinModule("node:http");
+const { connect } = process.getBuiltinModule("node:net");
 
 interface Answer {
   readonly status: number;
@@ -11,7 +17,7 @@ interface Answer {
 }
 
 /** The director behind a daemon's socket. */
-export class DirectorClient implements Director {
+export class DirectorClient implements Director, Configuration {
   readonly #path: string;
 
   constructor(path: string) {
@@ -19,19 +25,11 @@ export class DirectorClient implements Director {
   }
 
   async apply(operations: readonly Operation[]): Promise<Applied> {
-    const answer = await this.#ask("POST", "/v1/operations", toJson({ operations }));
-    if (!answer.ok) return { ok: false, operation: 0, fault: answer.fault };
-    const { status, text } = answer.value;
-    if (status === 204) return { ok: true };
-    if (status === 409) {
-      const refused = JSON.parse(text) as { operation: number; fault: Fault };
-      return { ok: false, ...refused };
-    }
-    return { ok: false, operation: 0, fault: JSON.parse(text) as Fault };
+    return this.#change("/v1/operations", operations);
   }
 
   async list(): Promise<Result<Listing>> {
-    return this.#read<Listing>("/v1/listing", (text) => fromJson(text) as Listing);
+    return this.#read("/v1/listing", listingFromJson);
   }
 
   async connections(): Promise<Result<readonly ConnectionEntry[]>> {
@@ -47,6 +45,41 @@ export class DirectorClient implements Director {
     return this.#read("/v1/status", (text) => JSON.parse(text) as Status);
   }
 
+  async settings(): Promise<Result<readonly Setting[]>> {
+    return this.#read("/v1/settings", (text) => JSON.parse(text).settings);
+  }
+
+  async setting(name: string): Promise<Result<Setting>> {
+    return this.#read(`/v1/settings/${encodeURIComponent(name)}`, (text) => JSON.parse(text));
+  }
+
+  async changeSettings(settings: Readonly<Record<string, string>>): Promise<Result<void>> {
+    const answer = await this.#ask("PATCH", "/v1/settings", JSON.stringify({ settings }));
+    if (!answer.ok) return answer;
+    if (answer.value.status === 204) return success(undefined);
+    return { ok: false, fault: JSON.parse(answer.value.text) as Fault };
+  }
+
+  async marks(): Promise<Result<readonly ListedMark[]>> {
+    return this.#read("/v1/marks", (text) => JSON.parse(text).marks);
+  }
+
+  async changeMarks(operations: readonly MarkOperation[]): Promise<Applied> {
+    return this.#change("/v1/marks", operations);
+  }
+
+  async #change(path: string, operations: readonly unknown[]): Promise<Applied> {
+    const answer = await this.#ask("POST", path, JSON.stringify({ operations }));
+    if (!answer.ok) return { ok: false, operation: 0, fault: answer.fault };
+    const { status, text } = answer.value;
+    if (status === 204) return { ok: true };
+    if (status === 409) {
+      const refused = JSON.parse(text) as { operation: number; fault: Fault };
+      return { ok: false, ...refused };
+    }
+    return { ok: false, operation: 0, fault: JSON.parse(text) as Fault };
+  }
+
   async #read<T>(path: string, parse: (text: string) => T): Promise<Result<T>> {
     const answer = await this.#ask("GET", path);
     if (!answer.ok) return answer;
@@ -58,7 +91,9 @@ export class DirectorClient implements Director {
   #ask(method: string, path: string, body?: string): Promise<Result<Answer>> {
     return new Promise((resolve) => {
       const headers = body === undefined ? {} : { "content-type": "application/json" };
-      const asked = request({ socketPath: this.#path, method, path, headers }, (response) => {
+      // A connection of its own needs no agent, which looks among others for names in certificates.
+      const createConnection = () => connect(this.#path);
+      const asked = request({ createConnection, method, path, headers }, (response) => {
         readAll(response).then(
           (text) => resolve(success({ status: response.statusCode ?? 0, text })),
           (error: NodeJS.ErrnoException) => resolve(explain(this.#path, error)),

@@ -62,7 +62,7 @@ const serverOptions = z.strictObject({
 const service = serviceId;
 const server = serverId;
 
-const operation = z.discriminatedUnion("kind", [
+export const operation = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("add-service"), service, options: serviceOptions }),
   z.strictObject({ kind: z.literal("edit-service"), service, options: serviceOptions }),
   z.strictObject({ kind: z.literal("delete-service"), service }),
@@ -78,7 +78,7 @@ const operation = z.discriminatedUnion("kind", [
 ]) satisfies z.ZodType<Operation>;
 
 /** Rules in one batch; a restore of ten thousand services with a few servers each fits. */
-const OPERATIONS_MAX = 500_000;
+export const OPERATIONS_MAX = 500_000;
 
 export const batch = z
   .strictObject({ operations: z.array(operation).max(OPERATIONS_MAX) })
