@@ -9,12 +9,20 @@ import type { View } from "./tables.ts";
 /** IPVS gives a template that still controls connections so much more, again and again. */
 export const TEMPLATE_EXTENSION = Math.round(60 * TICKS_PER_SECOND);
 
+/**
+ * A template whose service was taken away lives so long from its last connection: IPVS gives its own
+ * time to each, and finds it again when the service comes back (uapi ip_vs.h
+ * IP_VS_PERSISTENT_TIMEOUT).
+ */
+const TEMPLATE_ORPHANED = Math.round(360 * TICKS_PER_SECOND);
+
 /** How long an entry lives without a packet, in ticks. */
 export function connectionTimeout(view: View, index: number): number {
   const state = wordState(view, index);
   if (!stateIsTemplate(state)) return view.timeouts[state]!;
   const service = view.servers.get(wordServer(view, index), "service");
-  return service < view.services.count ? view.services.get(service, "persistence") : 0;
+  const given = service < view.services.count ? view.services.get(service, "persistence") : 0;
+  return given === 0 ? TEMPLATE_ORPHANED : given;
 }
 
 /** Whether the sweep would take the entry out, or extend a template. `now` in ticks. */

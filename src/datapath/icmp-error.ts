@@ -1,26 +1,26 @@
 import { checksum } from "../wire/checksum.ts";
-import { ICMP_LIMITS } from "./layout.ts";
+import { mayTell } from "./icmp-limit.ts";
+import { icmpv6Error } from "./icmpv6-error.ts";
 import { ETHERNET_HEADER, type Packet } from "./packet.ts";
+import { IPPROTO_ICMP, IPPROTO_ICMPV6 } from "./protocol.ts";
 import type { Reason } from "./reason.ts";
 import type { View } from "./tables.ts";
 
 /**
  * ICMP errors to the client (RFC 792, RFC 1812 section 4.3.2), made of the packet that caused them
- * and sent back the way it came (xdp/icmp-error.h).
+ * and sent back the way it came (xdp/icmp-error.h). Those of IPv6 are in icmpv6-error.ts.
  */
 
 /** As much of the packet as fits 576 bytes with the new headers: net/ipv4/icmp.c. */
 const ICMP_HEADERS = 28;
 const ICMP_QUOTE_MAX = 576 - ICMP_HEADERS;
 
-/** Per client one error a second after a burst of six: inet_peer_xrlim_allow(), icmp_ratelimit. */
-const ICMP_TOKEN_TICKS = 953;
-const ICMP_BURST = 6;
-
 const TYPE_AND_CODE = {
   "no-server": [3, 3],
+  "no-connection": [3, 3],
   unreachable: [3, 1],
   "frag-needed": [3, 4],
+  "too-big": [3, 4],
   "ttl-exceeded": [11, 0],
 } as const satisfies Partial<Record<Reason, readonly [number, number]>>;
 
@@ -34,7 +34,11 @@ export function icmpError(
   error: { readonly reason: IcmpReason; readonly mtu?: number },
   now: number,
 ): Uint8Array | undefined {
-  if (!mayAnswer(packet.client) || !allowed(view, packet.client, now)) return undefined;
+  const { family, protocol } = packet.tuple;
+  // No errors about errors: RFC 1122 section 3.2.2, RFC 4443 section 2.4 (e).
+  if (protocol === IPPROTO_ICMP || protocol === IPPROTO_ICMPV6) return undefined;
+  if (!mayTell(view, packet.tuple, now)) return undefined;
+  if (family === 6) return icmpv6Error(packet, frame, error);
   const quote = frame.subarray(
     ETHERNET_HEADER,
     ETHERNET_HEADER + Math.min(packet.length, ICMP_QUOTE_MAX),
@@ -57,8 +61,8 @@ function ipHeader(packet: Packet, quote: Uint8Array): Uint8Array {
   bytes.set(quote.subarray(4, 6), 4);
   bytes[8] = 64;
   bytes[9] = 1;
-  view.setUint32(12, packet.virtual, true);
-  view.setUint32(16, packet.client, true);
+  view.setUint32(12, packet.tuple.virtual[3], true);
+  view.setUint32(16, packet.tuple.client[3], true);
   view.setUint16(10, checksum(bytes));
   return bytes;
 }
@@ -71,26 +75,4 @@ function icmpMessage(reason: IcmpReason, mtu: number, quote: Uint8Array): Uint8A
   bytes.set(quote, 8);
   view.setUint16(2, checksum(bytes));
   return bytes;
-}
-
-/** No errors to what is not one host: RFC 1122 section 3.2.2. */
-function mayAnswer(client: number): boolean {
-  const first = client & 0xff;
-  return first !== 0 && first !== 127 && first < 224;
-}
-
-/** An entry holds the tick of its last look and the tokens it has left, in ticks. */
-function allowed(view: View, client: number, now: number): boolean {
-  const keys = view.tables.hashKeys;
-  const product = Math.imul(client + keys[4]!, keys[5]! | 1) >>> 0;
-  const slot = product >>> (32 - Math.log2(ICMP_LIMITS));
-  const fresh = view.icmpLimits[2 * slot] === 0 && view.icmpLimits[2 * slot + 1] === 0;
-  const elapsed = (now - view.icmpLimits[2 * slot + 1]!) >>> 0;
-  const full = ICMP_BURST * ICMP_TOKEN_TICKS;
-  const refilled = view.icmpLimits[2 * slot]! + elapsed;
-  const tokens = fresh || refilled > full ? full : refilled;
-  const allow = tokens >= ICMP_TOKEN_TICKS;
-  view.icmpLimits[2 * slot] = allow ? tokens - ICMP_TOKEN_TICKS : tokens;
-  view.icmpLimits[2 * slot + 1] = now;
-  return allow;
 }

@@ -22,7 +22,7 @@ import {
 
 export * from "./constants.ts";
 
-export type FieldType = "u8" | "u16" | "u32" | "u64" | "be16" | "mac" | "ip" | "u16x16";
+export type FieldType = "u8" | "u16" | "u32" | "u64" | "be16" | "mac" | "ip" | "name" | "u16x16";
 
 const SIZE: Record<FieldType, number> = {
   u8: 1,
@@ -32,6 +32,7 @@ const SIZE: Record<FieldType, number> = {
   be16: 2,
   mac: 6,
   ip: 16,
+  name: 16,
   u16x16: 32,
 };
 
@@ -70,29 +71,37 @@ export const control = layout("control", 64, {
   lease: "u64",
   /** Service keys of this generation are the live ones; a batch is one store here. */
   generation: "u32",
+  /** 1 while there is no service at all: IPVS unhooks itself then (ip_vs_unregister_hooks()). */
+  idle: "u8",
+  /** 1 while some server is reached by NAT, so that packets may be replies. */
+  nat: "u8",
+  /** 1 while some service is of port 0, for every port. */
+  port_zero: "u8",
+  reserved: "u8",
+  // The settings of one byte, side by side: one 8-byte store takes a change of several.
   /** IPVS conn_reuse_mode, bit 0 and bit 1 (ip_vs_core.c is_new_conn_expected). */
   conn_reuse_mode: "u8",
   /** IPVS sloppy_tcp: any packet but a RST may open a connection. */
   sloppy_tcp: "u8",
   /** IPVS expire_nodest_conn: a connection of a removed server ends with its next packet. */
   expire_nodest_conn: "u8",
-  /** 1 while there is no service at all: IPVS unhooks itself then (ip_vs_unregister_hooks()). */
-  idle: "u8",
   /** IPVS expire_quiescent_template: a template of a server of weight 0 is not followed. */
   expire_quiescent_template: "u8",
-  /** 1 while the stricter state tables hold: IPVS secure_tcp 2 and 3. */
+  /** Not 0 while the stricter state tables hold: IPVS secure_tcp 2 and 3. */
   secure_tcp: "u8",
   /** IPVS nat_icmp_send: a NAT server's packet of no connection is answered "port unreachable". */
   nat_icmp_send: "u8",
   /** IPVS pmtu_disc: the outer header of a tunnel keeps "do not fragment". */
   pmtu_disc: "u8",
-  /** 1 while some server is reached by NAT, so that packets may be replies. */
-  nat: "u8",
-  /** 1 while some service is of port 0, for every port. */
-  port_zero: "u8",
+  /** IPVS run_estimation: counters and rates of listings go on; the control plane's alone. */
+  run_estimation: "u8",
   /** First of the rules in `marks`, and how many there are; one 4-byte store takes a new set. */
   marks_start: "u16",
   marks_count: "u16",
+  /** IPVS lblc_expiration, in ticks: a destination not used for so long is forgotten. */
+  lblc_expiration: "u32",
+  /** IPVS lblcr_expiration, in ticks: likewise, and a set not changed for so long loses one. */
+  lblcr_expiration: "u32",
 });
 
 /** An interface whose frames are ours when their destination is its MAC address. */
@@ -135,7 +144,7 @@ export const vip = layout("vip", 32, {
 });
 
 /** A rule of `weir mark`: packets that fit all of it carry the mark. */
-export const markRule = layout("mark_rule", 64, {
+export const markRule = layout("mark_rule", 128, {
   source: "ip",
   destination: "ip",
   /** Prefix lengths, of the 16-byte forms: 96 more than those of IPv4. */
@@ -149,9 +158,11 @@ export const markRule = layout("mark_rule", 64, {
   source_port_last: "u16",
   destination_port_first: "u16",
   destination_port_last: "u16",
-  /** 0 for every interface. */
+  /** 0 for every interface; 0xffffffff, which none has, while there is none of the name below. */
   ifindex: "u32",
   mark: "u32",
+  /** The interface's name as it was given, zeros behind it; the control plane's alone. */
+  interface: "name",
 });
 
 /** Our own address on the way to a tunnel's end: the outer source (route's prefsrc). */

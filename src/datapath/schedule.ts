@@ -3,9 +3,19 @@ import { memberMayTake, type Pool, readPool } from "./pool.ts";
 import type { Memory } from "./scheduler.ts";
 import { SCHEDULERS } from "./schedulers.ts";
 import type { View } from "./tables.ts";
+import type { Tuple } from "./tuple.ts";
+
+/** A flow that is to be scheduled. */
+export interface Flow {
+  readonly tuple: Tuple;
+  /** Its tag in the connection table: a keyed hash of the tuple. */
+  readonly tag: number;
+  /** In ticks. */
+  readonly now: number;
+}
 
 /** The server of a new connection, or undefined when none may take it. */
-export function chooseServer(view: View, service: number): number | undefined {
+export function chooseServer(view: View, service: number, _flow: Flow): number | undefined {
   const pool = readPool(view, service);
   const scheduler = SCHEDULERS[pool.header.scheduler];
   if (scheduler === undefined) return undefined;

@@ -16,7 +16,7 @@ function tableOf(slots: number, seed = 1) {
 
 function key(name: number): Uint8Array {
   const address = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, name >> 8, name);
-  return encodeServiceKey({ address, port: 80, protocol: 6, generation: 1 });
+  return encodeServiceKey({ address, port: 80, protocol: 6, kind: 0, generation: 1 });
 }
 
 function value(service: number): Uint8Array {

@@ -81,8 +81,6 @@ export function answer(step: Step, forwarded: Forwarded, reason: Reason): Receiv
   switch (forwarded.kind) {
     case "stopped":
       return stop(view, frame, forwarded.reason);
-    case "up":
-      return stop(view, forwarded.frame, forwarded.reason);
     case "sent": {
       countReason(view, reason);
       const verdict = forwarded.ifindex === step.ifindex ? "tx" : "redirect";

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type Dimensions, type Layout, SERVER_AVAILABLE, SERVER_USED } from "../datapath/layout.ts";
+import {
+  type Dimensions,
+  KEY_SERVICE,
+  type Layout,
+  SERVER_AVAILABLE,
+  SERVER_USED,
+} from "../datapath/layout.ts";
 import { unbindLoad } from "../datapath/load.ts";
 import { readPool } from "../datapath/pool.ts";
 import type { Records } from "../datapath/records.ts";
@@ -14,7 +20,7 @@ import { formatMapped, mappedBytes } from "../wire/address.ts";
 import { Publisher } from "./publisher.ts";
 import { type Rules, type Server, type Service, type ServiceId, serviceName } from "./rule.ts";
 
-const NETWORK = { links: new Map(), routes: [], neighbours: new Map() };
+const NETWORK = { links: new Map(), routes: [], neighbours: new Map(), addresses: [] };
 const SECOND = 1_000_000_000n;
 
 function server(host: number, weight = 1): Server {
@@ -54,6 +60,7 @@ function seen(view: View, host: number): string {
     address: mappedBytes(`192.168.150.${host}`),
     port: 80,
     protocol: 6,
+    kind: KEY_SERVICE,
     generation: view.control.get(0, "generation"),
   });
   const value = view.tables.serviceKeys.get(key);
@@ -156,6 +163,50 @@ test("packets see every batch as a whole: all services as before it, or all as a
   );
 });
 
+test("a batch that says what it touched does what one does that compares all", () => {
+  fc.assert(
+    fc.property(fc.array(someRules, { minLength: 1, maxLength: 4 }), (batches) => {
+      const [told, untold] = [publisherOf(), publisherOf()];
+      let before = rules();
+      for (const [i, batch] of batches.entries()) {
+        const now = BigInt(i) * 2n * SECOND;
+        const all = [...batch.services.keys(), ...before.services.keys()];
+        assert.ok(told.publisher.publish(batch, now, new Set(all)).ok);
+        assert.ok(untold.publisher.publish(batch, now).ok);
+        assert.deepEqual(seenAll(told.view), seenAll(untold.view));
+        before = batch;
+      }
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test("what a batch did not touch is not looked at", () => {
+  const { view, publisher } = publisherOf();
+  assert.ok(publisher.publish(rules(service(1, [server(1)])), 0n).ok);
+  const both = rules(service(1, [server(2)]), service(2, [server(1)]));
+  const second = [...both.services.keys()][1]!;
+  assert.ok(publisher.publish(both, SECOND, new Set([second])).ok);
+  const wanted = rules(service(1, [server(1)]), service(2, [server(1)]));
+  assert.deepEqual(seenAll(view), wantedAll(wanted));
+});
+
+test("a neighbour is newly unresolved once, and unresolved until it answers", () => {
+  const route = { destination: "10.0.0.0/24", link: 2, metric: 0, type: 1, table: 254, mtu: 0 };
+  const links = new Map([[2, { mac: "02:00:00:00:00:01", mtu: 1500, up: true }]]);
+  const { publisher } = publisherOf();
+  publisher.setNetwork({ ...NETWORK, links, routes: [route] });
+  const asked = (neighbours: Iterable<{ address: string }>) =>
+    [...neighbours].map(({ address }) => address);
+  assert.ok(publisher.publish(rules(service(1, [server(1)])), 0n).ok);
+  assert.deepEqual(asked(publisher.newlyUnresolved()), ["10.0.0.1"]);
+  const both = rules(service(1, [server(1)]), service(2, [server(1), server(2)]));
+  assert.ok(publisher.publish(both, SECOND).ok);
+  assert.deepEqual(asked(publisher.newlyUnresolved()), ["10.0.0.2"]);
+  assert.deepEqual(asked(publisher.newlyUnresolved()), []);
+  assert.deepEqual(asked(publisher.unresolved()), ["10.0.0.1", "10.0.0.2"]);
+});
+
 test("what is given back can be used again after the grace time, for ever", () => {
   const { view, publisher } = publisherOf({ services: 4, servers: 8, poolSlots: 12, vips: 4 });
   for (let i = 0; i < 100; i++) {
@@ -203,12 +254,15 @@ test("a table that is full refuses the batch, and everything stays as it was", (
   }
 });
 
-test("virtual addresses that are taken in a batch are not given to its next services", () => {
+test("the number of a virtual address that nobody names any more is free a while later", () => {
   const { view, publisher } = publisherOf({ vips: 3 });
   publisher.publish(rules(service(1, []), service(2, [])), 0n);
   publisher.publish(rules(service(1, [])), 2n * SECOND);
   const next = rules(service(1, []), service(3, []), service(4, []));
-  assert.ok(publisher.publish(next, 4n * SECOND).ok);
+  assert.ok(!publisher.publish(next, 3n * SECOND).ok);
+  publisher.collectVips(4n * SECOND);
+  publisher.collectVips(6n * SECOND);
+  assert.ok(publisher.publish(next, 7n * SECOND).ok);
   assert.deepEqual(seenAll(view), wantedAll(next));
 });
 
@@ -259,6 +313,7 @@ test("a service's VIP counts as ours only while the host has its address", () =>
     address: mappedBytes("192.168.150.1"),
     port: 80,
     protocol: 6,
+    kind: KEY_SERVICE,
     generation: view.control.get(0, "generation"),
   });
   const flags = () => decodeServiceValue(view.tables.serviceKeys.get(key)!).flags;

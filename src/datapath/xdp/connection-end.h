@@ -10,6 +10,12 @@
 /* IPVS gives a template that still controls connections so much more, again and again. */
 #define TEMPLATE_EXTENSION 57220 /* 60 s of 2^20 ns ticks */
 
+/*
+ * A template whose service was taken away lives so long from its last connection: IPVS gives its own
+ * time to each, and finds it again when the service comes back.
+ */
+#define TEMPLATE_ORPHANED 343323 /* 360 s of 2^20 ns ticks */
+
 /* How long an entry lives without a packet, in ticks. */
 static __always_inline __u32 connection_timeout(__u64 word)
 {
@@ -20,9 +26,9 @@ static __always_inline __u32 connection_timeout(__u64 word)
 	const struct service *service;
 
 	if (!server || server->service >= services_max)
-		return 0;
+		return TEMPLATE_ORPHANED;
 	service = table_at(&services, server->service);
-	return service ? service->persistence : 0;
+	return service && service->persistence ? service->persistence : TEMPLATE_ORPHANED;
 }
 
 /* Whether the flow that a reverse entry leads to is still there. */

@@ -4,7 +4,7 @@
  * and sent back the way it came. icmp-error.ts is the specification.
  */
 #pragma once
-#include "verdict.h"
+#include "icmpv6-error.h"
 
 /* RFC 792; the kernel's own <linux/icmp.h> draws in libc. */
 #define ICMP_DEST_UNREACH 3
@@ -25,62 +25,11 @@ struct icmp_header {
 #define ICMP_HEADERS ((int)(sizeof(struct iphdr) + sizeof(struct icmp_header)))
 #define ICMP_QUOTE_MAX (576 - ICMP_HEADERS)
 
-/* Per client one error a second after a burst of six: inet_peer_xrlim_allow(), icmp_ratelimit. */
-#define ICMP_TOKEN_TICKS 953 /* a second of 2^20 ns ticks */
-#define ICMP_BURST 6
-
-/* An entry holds the tick of its last look (high) and the tokens it has left, in ticks (low). */
-static __always_inline int icmp_allowed(__u32 client)
-{
-	__u32 slot = ((client + hash_keys[4]) * (hash_keys[5] | 1)) >> 20;
-	__u64 *limit = table_at(&icmp_limits, slot);
-
-	if (!limit)
-		return 0;
-
-	__u32 now = ticks(), elapsed = now - (__u32)(*limit >> 32);
-	__u64 tokens = (__u64)(__u32)*limit + elapsed;
-
-	if (tokens > ICMP_BURST * ICMP_TOKEN_TICKS || !*limit)
-		tokens = ICMP_BURST * ICMP_TOKEN_TICKS;
-
-	int allowed = tokens >= ICMP_TOKEN_TICKS;
-
-	if (allowed)
-		tokens -= ICMP_TOKEN_TICKS;
-	*limit = (__u64)now << 32 | tokens;
-	return allowed;
-}
-
-/* No errors to what is not one host: RFC 1122 section 3.2.2. */
-static __always_inline int icmp_may_answer(__u32 client)
-{
-	__u8 first = bpf_ntohl(client) >> 24;
-
-	return first != 0 && first != 127 && first < 224;
-}
-
 static __always_inline __u16 checksum_fold(__u32 sum)
 {
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
 	return ~sum;
-}
-
-/* RFC 1071 over the quote; its length is any up to ICMP_QUOTE_MAX. */
-static __always_inline __u32 quote_sum(const void *quote, __u32 length, const void *end)
-{
-	const __u8 *byte = quote;
-	__u32 sum = 0;
-
-	for (int i = 0; i < ICMP_QUOTE_MAX / 2; i++, byte += 2) {
-		if (2 * i + 2 > length || (void *)(byte + 2) > end)
-			break;
-		sum += *(const __u16 *)byte;
-	}
-	if ((length & 1) && (void *)(byte + 1) <= end)
-		sum += *byte;
-	return sum;
 }
 
 static __always_inline void ip_header_write(struct iphdr *ip, const struct packet *p, __u16 length,
@@ -133,8 +82,12 @@ SUBPROGRAM int icmp_error(struct xdp_md *ctx, struct packet *p, __u32 reason, __
 	/* The difference, now: the verifier lets no half of a packet pointer be put aside. */
 	asm volatile("" : "+r"(frame));
 
-	if (!icmp_may_answer(p->tuple.client.words[3]) || !icmp_allowed(p->tuple.client.words[3]))
+	/* No errors about errors: RFC 1122 section 3.2.2, RFC 4443 section 2.4 (e). */
+	if (p->tuple.protocol == IPPROTO_ICMP || p->tuple.protocol == IPPROTO_ICMP6 ||
+	    !may_tell(&p->tuple))
 		return verdict(REASON_ICMP_LIMITED);
+	if (p->tuple.family == 6)
+		return icmpv6_error(ctx, p, reason, mtu);
 	if (bpf_xdp_adjust_tail(ctx, (int)(sizeof(struct ethhdr) + quote - frame)) ||
 	    bpf_xdp_adjust_head(ctx, -ICMP_HEADERS))
 		return verdict(REASON_TABLES_BROKEN);
@@ -161,8 +114,14 @@ SUBPROGRAM int icmp_error(struct xdp_md *ctx, struct packet *p, __u32 reason, __
 	icmp->checksum = 0;
 	icmp->unused = 0;
 	icmp->mtu = bpf_htons(mtu);
-	icmp->checksum = checksum_fold(quote_sum(quoted, quote, end) + bpf_htons(mtu) +
-				       icmp->type_and_code);
+
+	__u32 start = sizeof(*eth) + sizeof(*ip);
+	__u32 checksum = frame_checksum(ctx, start, start + sizeof(*icmp) + quote, 0);
+
+	icmp = (void *)(long)ctx->data + start;
+	if ((void *)(icmp + 1) > (void *)(long)ctx->data_end)
+		return verdict(REASON_TABLES_BROKEN);
+	icmp->checksum = checksum;
 	reason_count(reason);
 	return XDP_TX;
 }

@@ -14,19 +14,23 @@ struct ip { __u32 words[4]; };
 struct control {
 	__u64 lease;
 	__u32 generation;
+	__u8 idle;
+	__u8 nat;
+	__u8 port_zero;
+	__u8 reserved;
 	__u8 conn_reuse_mode;
 	__u8 sloppy_tcp;
 	__u8 expire_nodest_conn;
-	__u8 idle;
 	__u8 expire_quiescent_template;
 	__u8 secure_tcp;
 	__u8 nat_icmp_send;
 	__u8 pmtu_disc;
-	__u8 nat;
-	__u8 port_zero;
+	__u8 run_estimation;
 	__u16 marks_start;
 	__u16 marks_count;
-	__u8 padding[38];
+	__u32 lblc_expiration;
+	__u32 lblcr_expiration;
+	__u8 padding[28];
 };
 
 struct iface {
@@ -67,7 +71,8 @@ struct mark_rule {
 	__u16 destination_port_last;
 	__u32 ifindex;
 	__u32 mark;
-	__u8 padding[12];
+	__u8 interface[16];
+	__u8 padding[60];
 };
 
 struct tunnel_source {

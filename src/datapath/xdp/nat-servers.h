@@ -7,28 +7,17 @@
  */
 #pragma once
 #include "open.h"
+#include "nat-flow.h"
 
 /* Records of one address, port and protocol that are looked at. */
 #define NAT_SERVERS_MAX 16
 
-/* A packet's server side in, its connection out. */
-struct nat_flow {
-	struct tuple tuple; /* the connection as its requests name it: the client's side is given */
-	struct ip address;  /* of the server, and its port */
-	__be16 port;
-	__u16 entered;      /* 0 for a flow that found no room in the table */
-	__u32 server;
-	__u32 service;
-	__u32 index;        /* of its entry, and what the word was when it was read */
-	__u64 value;
-};
-
 /* The packet that `reply` is of: the server is its client side. */
 static __always_inline void nat_flow_start(const struct tuple *reply, struct nat_flow *flow)
 {
-	flow->address = reply->client;
 	flow->port = CLIENT_PORT(reply);
 	flow->tuple.client = reply->virtual;
+	flow->tuple.virtual = reply->client;
 	flow->tuple.ports = PORTS(VIRTUAL_PORT(reply), 0);
 	flow->tuple.family = reply->family;
 	flow->tuple.protocol = reply->protocol;
@@ -63,7 +52,7 @@ SUBPROGRAM __u32 nat_server_first(const struct nat_flow *flow, __u32 which)
 		return 0;
 
 	struct service_key key = {
-		.address = flow->address,
+		.address = flow->tuple.virtual,
 		.port = which & 1 ? 0 : flow->port,
 		.protocol = which & 2 ? 0 : flow->tuple.protocol,
 		.kind = KEY_NAT_SERVER,
@@ -75,13 +64,6 @@ SUBPROGRAM __u32 nat_server_first(const struct nat_flow *flow, __u32 which)
 
 #define NAT_SERVER_KEYS 4
 
-static __always_inline __u32 nat_server_next(__u32 server_index)
-{
-	const struct server *server = table_at(&servers, server_index);
-
-	return server ? server->next_same : 0;
-}
-
 /* The connection that the reply's own entry leads to. */
 static __always_inline int nat_flow_reversed(struct nat_flow *flow, __u32 server_index)
 {
@@ -89,7 +71,6 @@ static __always_inline int nat_flow_reversed(struct nat_flow *flow, __u32 server
 	struct place place;
 	int collides;
 
-	flow->tuple.virtual = flow->address;
 	flow->tuple.ports = PORTS(CLIENT_PORT(&flow->tuple), flow->port);
 	flow->tuple.kind = TUPLE_REVERSE;
 	connection_place(&flow->tuple, &place);
@@ -153,7 +134,10 @@ SUBPROGRAM int nat_flow_candidate(struct nat_flow *flow, __u32 server_index)
 		return CANDIDATE_FOUND;
 	}
 	flow->entered = 0;
-	return untracked_lately(service) ? CANDIDATE_UNTRACKED : CANDIDATE_NOT;
+	if (untracked_lately(service))
+		return CANDIDATE_UNTRACKED;
+	flow->tuple.virtual = server->address;
+	return CANDIDATE_NOT;
 }
 
 struct nat_search {
@@ -172,9 +156,17 @@ static long nat_step(__u32 i, struct nat_search *search)
 		search->found = 1;
 		return 1;
 	}
-	if (candidate == CANDIDATE_UNTRACKED && !search->untracked)
-		search->untracked = search->next;
-	search->next = nat_server_next(server_index);
+
+	const struct server *server = table_at(&servers, server_index);
+
+	if (!server)
+		return 1;
+	if (candidate == CANDIDATE_UNTRACKED) {
+		search->flow->tuple.virtual = server->address;
+		if (!search->untracked)
+			search->untracked = search->next;
+	}
+	search->next = server->next_same;
 	return !search->next;
 }
 

@@ -29,7 +29,7 @@ static __always_inline int untracked_lately(const struct service *service)
 
 /* The flow has no entry: its packets find the way by their hash as long as the pool is the same. */
 static __always_inline int forward_untracked(struct xdp_md *ctx, struct packet *p,
-					     struct service *service, __u32 tag)
+					     const struct service *service, __u32 tag)
 {
 	__u32 index = scheduler_hash(service, tag);
 	const struct server *server = table_at(&servers, index);
@@ -58,43 +58,58 @@ static __always_inline int reverse_missing(const struct tuple *t, const struct s
 	return 1;
 }
 
+/* What is found out on the way, one a CPU: see struct scratch. */
+struct opening {
+	struct found_service found;
+	struct persistent chosen;
+	struct entry entry;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct opening);
+} openings SEC(".maps");
+
 /* ip_vs_schedule() */
 static __always_inline int schedule(struct xdp_md *ctx, struct packet *p,
-				    const struct place *place, int collides,
-				    const struct found_service *found,
+				    const struct place *place, int collides, struct opening *o,
 				    const struct control *control)
 {
-	struct service *service = table_at(&services, found->service);
-	struct persistent chosen = { .template = -1 };
+	struct service *service = table_at(&services, o->found.service);
+	struct persistent *chosen = &o->chosen;
 
 	if (!service)
 		return verdict(REASON_TABLES_BROKEN);
+	chosen->template = -1;
 	if (service->persistence)
-		schedule_persistent(&p->tuple, found->service, place->tag, &chosen);
+		schedule_persistent(&p->tuple, o->found.service, place->tag, chosen);
 	else
-		chosen.server = schedule_choose(&p->tuple, found->service, place->tag);
+		chosen->server = schedule_choose(&p->tuple, o->found.service, place->tag);
 
-	const struct server *server = table_at(&servers, chosen.server);
+	const struct server *server = table_at(&servers, chosen->server);
 
-	if (chosen.server == NO_SERVER || !server)
+	if (chosen->server == NO_SERVER || !server)
 		return icmp_error(ctx, p, REASON_NO_SERVER, 0);
 	if (service->service_flags & SERVICE_ONE_PACKET) {
-		if (chosen.template >= 0)
-			template_restart(chosen.template);
-		stats_count_connection(chosen.server);
-		stats_count(chosen.server, p->length);
-		return forward_first(ctx, p, chosen.server, REASON_ONE_PACKET);
+		if (chosen->template >= 0)
+			template_restart(chosen->template);
+		stats_count_connection(chosen->server);
+		stats_count(chosen->server, p->length);
+		return forward_first(ctx, p, chosen->server, REASON_ONE_PACKET);
 	}
 
-	struct entry entry = {
-		.server = chosen.server,
-		.state = state_after(p, control, input_direction(server), STATE_NONE),
-		.control = chosen.template + 1,
-		.vip = found->vip,
-		.collides = collides,
-	};
+	struct entry *entry = &o->entry;
 	__u32 now = ticks();
-	int index = connection_new(&p->tuple, place, &entry, now);
+
+	entry->server = chosen->server;
+	entry->state = state_after(p, control, input_direction(server), STATE_NONE);
+	entry->control = chosen->template + 1;
+	entry->vip = o->found.vip;
+	entry->collides = collides;
+
+	int index = connection_new(&p->tuple, place, entry, now);
 
 	if (index == ENTRY_REFUSED) {
 		service->refused = now;
@@ -104,33 +119,33 @@ static __always_inline int schedule(struct xdp_md *ctx, struct packet *p,
 		service->untracked = ticks() | 1;
 		return forward_untracked(ctx, p, service, place->tag);
 	}
-	if (chosen.template >= 0)
-		connection_control(chosen.template, entry.state);
-	if (reverse_missing(&p->tuple, service, server, chosen.server, index))
+	if (chosen->template >= 0)
+		connection_control(chosen->template, entry->state);
+	if (reverse_missing(&p->tuple, service, server, chosen->server, index))
 		return verdict(REASON_REFUSED);
-	stats_count_connection(chosen.server);
-	stats_count(chosen.server, p->length);
-	return forward_first(ctx, p, chosen.server, REASON_SCHEDULED);
+	stats_count_connection(chosen->server);
+	stats_count(chosen->server, p->length);
+	return forward_first(ctx, p, chosen->server, REASON_SCHEDULED);
 }
 
 SUBPROGRAM int open_connection(struct xdp_md *ctx, struct packet *p, const struct place *place,
 			       int collides)
 {
 	const struct control *control = control_line();
-	struct found_service found = {};
+	struct opening *o = table_at(&openings, 0);
 
-	if (!p || !place || !control)
+	if (!p || !place || !control || !o)
 		return verdict(REASON_TABLES_BROKEN);
-	if (!service_find(&p->tuple, ctx->ingress_ifindex, control, &found))
+	if (!service_find(&p->tuple, ctx->ingress_ifindex, &o->found))
 		return verdict(REASON_NOT_A_SERVICE);
-	if (!(found.flags & VIP_LOCAL))
+	if (!(o->found.flags & VIP_LOCAL))
 		return verdict(REASON_VIP_NOT_LOCAL);
 	if (!lease_holds(control))
 		return verdict(REASON_NO_LEASE);
 	if (opens(p, control))
-		return schedule(ctx, p, place, collides, &found, control);
+		return schedule(ctx, p, place, collides, o, control);
 
-	struct service *service = table_at(&services, found.service);
+	const struct service *service = table_at(&services, o->found.service);
 
 	if (service && untracked_lately(service))
 		return forward_untracked(ctx, p, service, place->tag);

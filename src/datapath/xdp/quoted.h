@@ -4,11 +4,16 @@
  * bytes, RFC 4443 section 3 as much as fits. quoted.ts is the specification.
  */
 #pragma once
-#include "rewrite.h"
+#include "nat-flow.h"
+#include "frame-sum.h"
 
+/*
+ * `flow.tuple` is the quoted packet's, its source as the client, its destination as the virtual
+ * side, until the rest of `flow` is found. One record of both, because the stack is short.
+ */
 struct quoted {
-	struct tuple tuple; /* its source as the client, its destination as the virtual side */
-	__u16 ip;           /* where its IP header and its ports lie, in bytes of the frame */
+	struct nat_flow flow;
+	__u16 ip; /* where its IP header and its ports lie, in bytes of the frame */
 	__u16 transport;
 };
 
@@ -69,11 +74,11 @@ static __always_inline int quoted_ports(struct xdp_md *ctx, const struct packet 
 	if (!ports || !has_ports(protocol))
 		return 0;
 	q->transport = at;
-	q->tuple.ports = *ports;
-	q->tuple.protocol = protocol;
-	q->tuple.kind = TUPLE_FLOW;
-	q->tuple.reserved = 0;
-	q->tuple.family = p->tuple.family;
+	q->flow.tuple.ports = *ports;
+	q->flow.tuple.protocol = protocol;
+	q->flow.tuple.kind = TUPLE_FLOW;
+	q->flow.tuple.reserved = 0;
+	q->flow.tuple.family = p->tuple.family;
 	return 1;
 }
 
@@ -92,8 +97,8 @@ SUBPROGRAM int quoted_read(struct xdp_md *ctx, const struct packet *p, __u32 at,
 
 		if (!transport || !ip)
 			return 0;
-		ip_from_v4(&q->tuple.client, ip->saddr);
-		ip_from_v4(&q->tuple.virtual, ip->daddr);
+		ip_from_v4(&q->flow.tuple.client, ip->saddr);
+		ip_from_v4(&q->flow.tuple.virtual, ip->daddr);
 		return quoted_ports(ctx, p, transport, ip->protocol, q);
 	}
 
@@ -101,59 +106,19 @@ SUBPROGRAM int quoted_read(struct xdp_md *ctx, const struct packet *p, __u32 at,
 
 	if (!ip6 || ip6->version != 6)
 		return 0;
-	__builtin_memcpy(&q->tuple.client, &ip6->saddr, sizeof(struct ip));
-	__builtin_memcpy(&q->tuple.virtual, &ip6->daddr, sizeof(struct ip));
+	__builtin_memcpy(&q->flow.tuple.client, &ip6->saddr, sizeof(struct ip));
+	__builtin_memcpy(&q->flow.tuple.virtual, &ip6->daddr, sizeof(struct ip));
 	return quoted_ports(ctx, p, at + sizeof(*ip6), ip6->nexthdr, q);
 }
 
-struct message_sum {
-	struct xdp_md *ctx;
-	__u32 at;
-	__u32 until;
-	__u64 sum;
-};
-
-/* Two bytes, or the odd last one (RFC 1071 section 4.1). */
-static long message_step(__u32 i, struct message_sum *m)
-{
-	void *data = (void *)(long)m->ctx->data, *end = (void *)(long)m->ctx->data_end;
-	__u32 at = m->at + 2 * i;
-
-	asm volatile("" : "+r"(at));
-	if (at > OFFSET_MAX || at >= m->until)
-		return 1;
-
-	const __u8 *byte = data + at;
-
-	if ((void *)(byte + 2) <= end && at + 2 <= m->until) {
-		m->sum += *(const __u16 *)byte;
-		return 0;
-	}
-	if ((void *)(byte + 1) <= end)
-		m->sum += *byte;
-	return 1;
-}
-
-static __always_inline __u64 address_sum(const struct ip *address)
-{
-	return (__u64)address->words[0] + address->words[1] + address->words[2] +
-	       address->words[3];
-}
-
 /* Whether the message is as it was sent. RFC 4443 section 2.3: with the pseudo header in IPv6. */
-SUBPROGRAM int icmp_checksum_holds(struct xdp_md *ctx, const struct packet *p)
+static __always_inline int icmp_checksum_holds(struct xdp_md *ctx, const struct packet *p)
 {
-	if (!p)
-		return 0;
-
-	struct message_sum message = {
-		.ctx = ctx, .at = p->transport, .until = sizeof(struct ethhdr) + p->length,
-	};
+	__u32 until = sizeof(struct ethhdr) + p->length;
+	__u64 pseudo = 0;
 
 	if (p->tuple.family == 6)
-		message.sum = address_sum(&p->tuple.client) + address_sum(&p->tuple.virtual) +
-			      bpf_htons(IPPROTO_ICMP6) + bpf_htons(message.until - message.at);
-	bpf_loop(OFFSET_MAX / 2, message_step, &message, 0);
-	/* The sum of all, complemented, is zero: RFC 1071. */
-	return checksum_after(0xffff, message.sum) == 0;
+		pseudo = pseudo_sum(&p->tuple, IPPROTO_ICMP6, until - p->transport);
+	/* With the checksum that it carries the complement is zero: RFC 1071 section 1. */
+	return frame_checksum(ctx, p->transport, until, pseudo) == 0;
 }

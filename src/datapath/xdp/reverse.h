@@ -7,12 +7,7 @@
  */
 #pragma once
 #include "connection-new.h"
-
-/* The port that a server of NAT takes what was sent to this one: its own, or the same. */
-static __always_inline __be16 server_port(const struct server *server, __be16 virtual_port)
-{
-	return server->port ? server->port : virtual_port;
-}
+#include "server-address.h"
 
 /* Whether a service's connections to this NAT server have a second entry. */
 static __always_inline int answers_by_reverse(const struct service *service,

@@ -122,7 +122,7 @@ static long hash_step(__u32 i, struct draw *draw)
  * The server of a flow that finds no room in the table: by its tag alone, so that all its packets
  * go to the same server as long as the pool stays as it is.
  */
-static __noinline __u32 scheduler_hash(struct service *service, __u32 tag)
+static __noinline __u32 scheduler_hash(const struct service *service, __u32 tag)
 {
 	struct draw draw = { .server = NO_SERVER };
 

@@ -85,12 +85,13 @@ static __always_inline int service_find_marked(const struct tuple *t, __u32 mark
 }
 
 /* ip_vs_service_find(): by mark, else by address and port, else by address alone. */
-static __always_inline int service_find(const struct tuple *t, __u32 ifindex,
-					const struct control *control,
-					struct found_service *found)
+SUBPROGRAM int service_find(const struct tuple *t, __u32 ifindex, struct found_service *found)
 {
+	const struct control *control = control_line();
 	const struct service_value *value;
 
+	if (!t || !found || !control)
+		return 0;
 	if (control->marks_count) {
 		__u32 mark = mark_of(t, ifindex, *(const __u32 *)&control->marks_start);
 

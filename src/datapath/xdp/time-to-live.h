@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* TTL of IPv4 and hop limit of IPv6. time-to-live.ts is the specification. */
+/* How far a packet may go, and in what size. time-to-live.ts is the specification. */
 #pragma once
 #include "packet.h"
 
@@ -37,4 +37,13 @@ static __always_inline void time_to_live_decrement(struct xdp_md *ctx, const str
 	} else if ((void *)(ip6 + 1) <= end) {
 		ip6->hop_limit--;
 	}
+}
+
+/* RFC 791: unless DF is set. IPv6 leaves it to the sender. */
+static __always_inline int may_fragment(struct xdp_md *ctx, const struct packet *p)
+{
+	const struct iphdr *ip = (void *)(long)ctx->data + sizeof(struct ethhdr);
+
+	return p->tuple.family == 4 && (void *)(ip + 1) <= (void *)(long)ctx->data_end &&
+	       !(ip->frag_off & IP_DF);
 }

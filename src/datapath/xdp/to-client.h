@@ -6,6 +6,7 @@
  */
 #pragma once
 #include "nat-servers.h"
+#include "stats.h"
 #include "time-to-live.h"
 #include "verdict.h"
 
@@ -62,26 +63,6 @@ static __always_inline int way_leave(struct xdp_md *ctx, const struct bpf_fib_lo
 	if (fib->ifindex == ctx->ingress_ifindex)
 		return XDP_TX;
 	return bpf_redirect(fib->ifindex, 0);
-}
-
-/* ip_vs_out_stats() */
-static __always_inline void stats_count_answer(__u32 server_index, __u32 bytes)
-{
-	struct stats *s = table_at(&stats, bpf_get_smp_processor_id() * servers_max + server_index);
-
-	if (s) {
-		s->out_packets++;
-		s->out_bytes += bytes;
-	}
-}
-
-/* RFC 791: unless DF is set. IPv6 leaves it to the sender. */
-static __always_inline int may_fragment(struct xdp_md *ctx, const struct packet *p)
-{
-	const struct iphdr *ip = (void *)(long)ctx->data + sizeof(struct ethhdr);
-
-	return p->tuple.family == 4 && (void *)(ip + 1) <= (void *)(long)ctx->data_end &&
-	       !(ip->frag_off & IP_DF);
 }
 
 /*

@@ -38,3 +38,15 @@ static __always_inline int ip_same(const struct ip *a, const struct ip *b)
 	return a->words[0] == b->words[0] && a->words[1] == b->words[1] &&
 	       a->words[2] == b->words[2] && a->words[3] == b->words[3];
 }
+
+/* The tuple seen from the other end: of a reply, or of a packet quoted by an ICMP error. */
+static __always_inline void tuple_reverse(const struct tuple *t, struct tuple *reversed)
+{
+	reversed->client = t->virtual;
+	reversed->virtual = t->client;
+	reversed->ports = PORTS(VIRTUAL_PORT(t), CLIENT_PORT(t));
+	reversed->family = t->family;
+	reversed->protocol = t->protocol;
+	reversed->kind = TUPLE_FLOW;
+	reversed->reserved = 0;
+}

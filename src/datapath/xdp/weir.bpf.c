@@ -88,7 +88,7 @@ static __always_inline int receive_request(struct xdp_md *ctx, struct packet *p,
 	connection_touch(&p->tuple, &c,
 			 state_after(p, control, input_direction(server), WORD_STATE(c.value)));
 	stats_count(WORD_SERVER(c.value), p->length);
-	return forward(ctx, p, server, REASON_FORWARDED);
+	return forward(ctx, p, WORD_SERVER(c.value), server, REASON_FORWARDED);
 }
 
 SEC("xdp") int weir(struct xdp_md *ctx)

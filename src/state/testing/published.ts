@@ -6,7 +6,7 @@ import { type Rules, type Server, type Service, serviceName } from "../rule.ts";
 import { IPVS_TIMEOUTS } from "../timeouts.ts";
 
 /** No links and no routes: servers have their records, and no next hop. */
-const NETWORK = { links: new Map(), routes: [], neighbours: new Map() };
+const NETWORK = { links: new Map(), routes: [], neighbours: new Map(), addresses: [] };
 const SECOND = 1_000_000_000n;
 
 /** Rules in the tables, as a director puts them there. */
