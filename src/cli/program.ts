@@ -2,7 +2,9 @@ import { Command } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { daemonCommand } from "./daemon.ts";
 import { labCommand } from "./lab/command.ts";
+import { markCommand } from "./mark/command.ts";
 import { realServerCommand } from "./real-server/command.ts";
+import { settingsCommand } from "./settings.ts";
 import { statusCommand } from "./status.ts";
 
 const EXAMPLES = `
@@ -22,8 +24,10 @@ export function program(): Command {
     .command("ipvsadm")
     .description("list and change virtual services, with the options of ipvsadm 1.31")
     .allowUnknownOption();
-  for (const command of [statusCommand(), realServerCommand(), labCommand()]) {
-    weir.addCommand(command);
-  }
+  weir.addCommand(statusCommand());
+  weir.addCommand(settingsCommand());
+  weir.addCommand(markCommand());
+  weir.addCommand(realServerCommand());
+  weir.addCommand(labCommand());
   return weir;
 }

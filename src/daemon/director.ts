@@ -180,6 +180,7 @@ export class LocalDirector implements Director {
     const name = service && serviceName(service);
     this.#update(name === undefined ? undefined : new Set([name]));
     this.#accounts.zero(name);
+    this.#rates.zero(name);
   }
 
   /** New servers can be reached when the answer is given, or it was not for want of asking. */

@@ -53,3 +53,18 @@ test("a server that comes back has no rate of its first life", () => {
   book.turn(director.rules, accounts);
   assert.deepEqual(book.rates(NAME), NO_COUNTERS);
 });
+
+test("-Z takes the rates of a service and its servers back, or those of all", () => {
+  const other = testService(101, [testServer(1)]);
+  const { book, turn, publish } = bookOf(WEB);
+  publish(WEB, other);
+  turn(1, 2000n);
+  book.zero(serviceName(other.id));
+  assert.ok(book.rates(NAME).inPackets > 0n);
+  book.zero(NAME);
+  assert.deepEqual([book.rates(NAME), book.rates(NAME, "10.0.0.1:80")], [NO_COUNTERS, NO_COUNTERS]);
+  turn(1, 2000n);
+  assert.ok(book.rates(NAME, "10.0.0.1:80").inPackets > 0n);
+  book.zero();
+  assert.deepEqual([book.rates(NAME), book.rates(NAME, "10.0.0.1:80")], [NO_COUNTERS, NO_COUNTERS]);
+});

@@ -24,11 +24,19 @@ export class RateBook {
     this.#estimates = next;
   }
 
+  /** `ipvsadm -Z`: one service with its servers, or all (ip_vs_est.c ip_vs_zero_estimator). */
+  zero(service?: string): void {
+    for (const key of this.#estimates.keys()) {
+      const asked = service === undefined || key === service || key.startsWith(keyOf(service, ""));
+      if (asked) this.#estimates.delete(key);
+    }
+  }
+
   rates(service: string, server?: string): Counters {
     return readEstimate(this.#estimates.get(keyOf(service, server)) ?? NO_ESTIMATE);
   }
 }
 
 function keyOf(service: string, server: string | undefined): string {
-  return server === undefined ? service : `${service} ${server}`;
+  return server === undefined ? service : `${service} / ${server}`;
 }

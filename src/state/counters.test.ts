@@ -138,6 +138,20 @@ test("zero() forgets totals and leaves the table as it is", () => {
   assert.deepEqual(accounts.ofService(serviceName(mail.id)), NO_COUNTERS);
 });
 
+test("an update of some services leaves the others for the next one", () => {
+  const { director, accounts, publish, update } = accountsOf();
+  const mail = testService(25, [testServer(1)]);
+  publish(WEB, mail);
+  count(director.view, director.recordOf(WEB, 1), packets(7));
+  count(director.view, director.recordOf(mail, 1), packets(3));
+  accounts.update(director.publisher.servers, director.names, new Set([NAME, "tcp 10.9.9.9:1"]));
+  assert.equal(accounts.ofService(NAME).inPackets, 7n);
+  assert.equal(accounts.ofService(serviceName(mail.id)).inPackets, 0n);
+  update();
+  assert.equal(accounts.ofService(NAME).inPackets, 7n);
+  assert.equal(accounts.ofService(serviceName(mail.id)).inPackets, 3n);
+});
+
 test("what nobody knows has counted nothing", () => {
   const { accounts } = accountsOf();
   assert.deepEqual(accounts.ofService("tcp 192.168.150.1:1"), NO_COUNTERS);

@@ -1,5 +1,6 @@
 import type { Fault } from "../base/fault.ts";
 import { addressBytes, familyOf, IPV4_ADDRESS_BYTES, isMapped } from "../wire/address.ts";
+import { readU32 } from "../wire/bytes.ts";
 import {
   type ServerId,
   type ServerOptions,
@@ -80,7 +81,8 @@ function isUnicast(bytes: Uint8Array): boolean {
   const first = bytes[0]!;
   if (bytes.length === IPV4_ADDRESS_BYTES) {
     const multicast = first >= IPV4_MULTICAST_FIRST && first <= IPV4_MULTICAST_LAST;
-    return !multicast && bytes.some((byte) => byte !== 0) && bytes.some((byte) => byte !== 0xff);
+    const word = readU32(bytes, 0);
+    return !multicast && word !== 0 && word !== 0xffff_ffff;
   }
   const linkLocal = first === 0xfe && (bytes[1]! & 0xc0) === 0x80;
   return first !== 0xff && !linkLocal && !isMapped(bytes) && bytes.some((byte) => byte !== 0);

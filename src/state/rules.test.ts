@@ -216,6 +216,30 @@ test("a batch is its operations one after the other, up to the first that fails"
   );
 });
 
+test("what a batch did not touch is the very same as before it", () => {
+  const some = fc.array(anyOperation, { maxLength: 15 });
+  fc.assert(
+    fc.property(some, some, (first, second) => {
+      const before = rulesAfter(EMPTY_RULES, first);
+      const batch = applyOperations(before, second);
+      if (!batch.ok) return;
+      const after = batch.rules.services;
+      for (const name of new Set([...before.services.keys(), ...after.keys()])) {
+        const same = after.get(name) === before.services.get(name);
+        assert.ok(same || batch.touched.has(name), name);
+      }
+    }),
+  );
+});
+
+/** One after the other; what is refused is left out. */
+function rulesAfter(rules: Rules, operations: readonly Operation[]): Rules {
+  return operations.reduce((now, operation) => {
+    const result = applyOperation(now, operation);
+    return result.ok ? result.value : now;
+  }, rules);
+}
+
 test("a batch of 20,000 operations copies the rules once", () => {
   const ids = Array.from(
     { length: 10_000 },

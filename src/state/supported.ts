@@ -1,6 +1,6 @@
 import { failure, type Result, success } from "../base/fault.ts";
-import { familyOf } from "../wire/address.ts";
-import type { Operation, ServerId, ServerOptions, ServiceId, ServiceOptions } from "./rule.ts";
+import type { Operation, ServiceId, ServiceOptions } from "./rule.ts";
+import { isEngine, isScheduler } from "./schedulers.ts";
 
 const SCHEDULERS_SERVED = ["rr", "wrr", "lc", "wlc", "sed", "nq", "fo", "ovf"];
 
@@ -22,35 +22,20 @@ function unsupportedThing(operation: Operation): string | undefined {
       return inServiceId(operation.service) ?? inServiceOptions(operation.options);
     case "add-server":
     case "edit-server":
-      return (
-        inServiceId(operation.service) ?? inServer(operation.server) ?? inMethod(operation.options)
-      );
+      return inServiceId(operation.service);
     default:
       return undefined;
   }
 }
 
 function inServiceId(id: ServiceId): string | undefined {
-  if (id.kind === "mark") return "A firewall mark service (-f)";
-  if (id.protocol === "sctp") return "SCTP (--sctp-service)";
-  return familyOf(id.address) === 4 ? undefined : `IPv6 (${id.address})`;
+  return id.kind === "address" && id.protocol === "sctp" ? "SCTP (--sctp-service)" : undefined;
 }
 
-function inServiceOptions(options: ServiceOptions): string | undefined {
-  if (!SCHEDULERS_SERVED.includes(options.scheduler)) {
-    return `The scheduler "${options.scheduler}" (-s)`;
+/** Names that IPVS does not know either are for the rules to refuse, as IPVS refuses them. */
+function inServiceOptions({ scheduler, engine }: ServiceOptions): string | undefined {
+  if (isScheduler(scheduler) && !SCHEDULERS_SERVED.includes(scheduler)) {
+    return `The scheduler "${scheduler}" (-s)`;
   }
-  if (options.engine !== undefined) return "A persistence engine (--pe)";
-  if (options.persistence !== undefined) return "Persistence (-p)";
-  if (options.onePacket) return "One-packet scheduling (-o)";
-  return options.schedulerFlags === 0 ? undefined : "A scheduler flag (-b)";
-}
-
-function inServer(server: ServerId): string | undefined {
-  return familyOf(server.address) === 4 ? undefined : `IPv6 (${server.address})`;
-}
-
-function inMethod(options: ServerOptions): string | undefined {
-  if (options.method === "nat") return "NAT (-m)";
-  return options.method === "tun" ? "Tunnelling (-i)" : undefined;
+  return engine !== undefined && isEngine(engine) ? "A persistence engine (--pe)" : undefined;
 }

@@ -23,8 +23,6 @@ export const CHECKSUM_FLAGS: Record<Tunnel["checksum"], number> = {
 
 const UDP_HEADER = 8;
 const GUE_HEADER = 4;
-/** The private flags and the option of remote checksum offload (drivers/net, linux/gue.h). */
-const GUE_REMOTE_CHECKSUM = 8;
 const GRE_HEADER = 4;
 const GRE_CHECKSUM = 4;
 
@@ -33,8 +31,7 @@ export function tunnelOverhead({ type, checksum }: Tunnel, family: 4 | 6): numbe
   const outer = family === 4 ? 20 : 40;
   if (type === "ipip") return outer;
   if (type === "gre") return outer + GRE_HEADER + (checksum === "csum" ? GRE_CHECKSUM : 0);
-  const remote = checksum === "remcsum" ? GUE_REMOTE_CHECKSUM : 0;
-  return outer + UDP_HEADER + GUE_HEADER + remote;
+  return outer + UDP_HEADER + GUE_HEADER;
 }
 
 export const PLAIN_TUNNEL: Tunnel = { type: "ipip", port: 0, checksum: "nocsum" };

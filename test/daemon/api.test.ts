@@ -170,7 +170,12 @@ test("the OpenAPI document tells every route, with its answers", async () => {
     assert.deepEqual(routes.sort(), [
       "get /v1/connections 200",
       "get /v1/listing 200",
+      "get /v1/marks 200",
+      "get /v1/settings 200",
+      "get /v1/settings/{name} 200,404,409",
       "get /v1/status 200",
+      "patch /v1/settings 204,400,409",
+      "post /v1/marks 204,400,409",
       "post /v1/operations 204,400,409",
     ]);
   });

@@ -112,18 +112,18 @@ test("what a later version brings is refused with a sentence", () =>
     await host.start();
     host.ipvsadm(["-R"], RULES);
     const cases = [
-      ["-a", "-t", "10.9.0.100:80", "-r", "10.9.0.4", "-m"],
-      ["-a", "-t", "10.9.0.100:80", "-r", "10.9.0.4", "-i"],
-      ["-A", "-f", "7"],
-      ["-A", "-t", "[fd00::1]:80"],
-      ["-A", "-t", "10.9.0.100:81", "-s", "mh"],
-      ["-A", "-t", "10.9.0.100:81", "-p", "60"],
+      ["-A", "--sctp-service", "10.9.0.100:80"],
+      ["-A", "-u", "10.9.0.100:5060", "-p", "60", "--pe", "sip"],
+      ["--start-daemon", "master", "--mcast-interface", "eth0"],
     ];
     for (const args of cases) {
       const { status, stderr } = host.ipvsadm(args);
       assert.equal(status, 1, args.join(" "));
       assert.match(stderr, /^ipvsadm: .* not supported yet\n$/, args.join(" "));
     }
+    const { status, stderr } = host.weir("settings drop_entry=1");
+    assert.equal(status, 1);
+    assert.match(stderr, /^weir settings: drop_entry is not supported yet \(in Linux: .*\)\n$/);
   }));
 
 test("starts that cannot be say why in one line and leave nothing", () =>

@@ -78,8 +78,17 @@ class TestHost {
   }
 
   ipvsadm(args: readonly string[], input = ""): SpawnSyncReturns<string> {
+    return this.#run(IPVSADM, args, input);
+  }
+
+  /** `weir settings …`, `weir mark …`: words with blanks between. */
+  weir(command: string, input = ""): SpawnSyncReturns<string> {
+    return this.#run(WEIR, command.split(" "), input);
+  }
+
+  #run(program: string, args: readonly string[], input: string): SpawnSyncReturns<string> {
     const env = { ...process.env, WEIR_NAME: this.name };
-    return spawnSync(IPVSADM, args, {
+    return spawnSync(program, args, {
       env,
       input,
       encoding: "utf8",

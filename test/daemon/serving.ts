@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { MemoryDirector } from "../../src/cli/ipvsadm/testing/memory-director.ts";
 import type { Status } from "../../src/daemon/api/schema.ts";
 import { serveApi } from "../../src/daemon/api/server.ts";
+import { configured } from "../../src/daemon/testing/configured.ts";
 import type { ConnectionEntry } from "../../src/state/connections.ts";
 
 export const STATUS: Status = {
@@ -57,7 +58,9 @@ export async function withApi(use: (serving: Serving) => Promise<void>): Promise
   const socket = join(folder, "test.sock");
   try {
     const broken = (error: Error) => void director.broken.push(error);
-    const served = await serveApi(socket, { director, status: () => STATUS, broken });
+    const configuration = configured("lo");
+    const status = () => STATUS;
+    const served = await serveApi(socket, { director, configuration, status, broken });
     if (!served.ok) throw new Error(served.fault.message);
     try {
       await use({ director, socket });

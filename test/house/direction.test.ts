@@ -18,6 +18,7 @@ interface Row {
 
 const API = [
   "daemon/api/client.ts",
+  "daemon/api/configuration.ts",
   "daemon/api/director.ts",
   "daemon/api/schema.ts",
   "daemon/api/socket-path.ts",

@@ -1,4 +1,10 @@
-import type { Operation, ServerOptions, ServiceId, ServiceOptions } from "../../src/state/rule.ts";
+import type {
+  Operation,
+  ServerOptions,
+  ServiceId,
+  ServiceOptions,
+  Tunnel,
+} from "../../src/state/rule.ts";
 
 /**
  * The ipvsadm commands of the captures as operations. Only the spellings that the captures use; the
@@ -59,7 +65,8 @@ function readOptions(words: readonly string[]): Options {
 
 function serviceId(options: Options): ServiceId {
   const mark = options.get("-f");
-  if (mark !== undefined) return { kind: "mark", mark: Number(mark), family: 4 };
+  if (mark !== undefined)
+    return { kind: "mark", mark: Number(mark), family: options.has("-6") ? 6 : 4 };
   for (const [option, protocol] of [
     ["-t", "tcp"],
     ["-u", "udp"],
@@ -93,16 +100,37 @@ function serviceOptions(options: Options): ServiceOptions {
     schedulerFlags: 0,
     ...(seconds === undefined
       ? {}
-      : { persistence: { seconds: Number(seconds), mask: "255.255.255.255" } }),
+      : {
+          persistence: { seconds: Number(seconds), mask: options.get("-M") ?? wholeMask(options) },
+        }),
+    ...(options.has("--pe") ? { engine: options.get("--pe")! } : {}),
   };
+}
+
+/** Every client for itself. */
+function wholeMask(options: Options): string {
+  const id = serviceId(options);
+  const six = id.kind === "mark" ? id.family === 6 : id.address.includes(":");
+  return six ? "128" : "255.255.255.255";
 }
 
 function server(options: Options): ServerOptions {
   const number = (option: string, otherwise: number) => Number(options.get(option) ?? otherwise);
+  const type = options.get("--tun-type") as Tunnel["type"] | undefined;
+  const checksum = options.has("--tun-csum") ? "csum" : "nocsum";
   return {
     method: options.has("-m") ? "nat" : options.has("-i") ? "tun" : "dr",
     weight: number("-w", 1),
     upperThreshold: number("-x", 0),
     lowerThreshold: number("-y", 0),
+    ...(type === undefined
+      ? {}
+      : {
+          tunnel: {
+            type,
+            port: number("--tun-port", 0),
+            checksum: options.has("--tun-remcsum") ? "remcsum" : checksum,
+          },
+        }),
   };
 }
