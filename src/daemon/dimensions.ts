@@ -35,10 +35,20 @@ export function dimensionsOf(sizes: Sizes, cpus: number): Result<Dimensions> {
     buckets: Math.ceil(sizes.connections / BUCKET_WORDS),
     services: sizes.services,
     servers: sizes.servers,
-    // Each pool is there twice while it changes, and takes a power of two of slots.
-    poolSlots: 4 * (sizes.services * poolSlots(0) + poolSlots(sizes.servers)) + sizes.services,
+    poolSlots: slotsOf(sizes),
     // A hash that is a quarter full at most has short probes.
     vips: Math.min(Math.max(VIPS_MIN, 4 * sizes.services), VIPS_MAX),
     cpus,
   });
 }
+
+/**
+ * Each pool is there twice while it changes, and takes a power of two of slots. Rings take more: by
+ * default 1024 services of mh have room, or 32,768 of sh.
+ */
+function slotsOf({ services, servers }: Sizes): number {
+  const pools = 4 * (services * poolSlots(0) + poolSlots(servers)) + services;
+  return pools + Math.max(RING_SLOTS_MIN, 64 * services);
+}
+
+const RING_SLOTS_MIN = 4096;

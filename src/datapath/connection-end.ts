@@ -10,9 +10,9 @@ import type { View } from "./tables.ts";
 export const TEMPLATE_EXTENSION = Math.round(60 * TICKS_PER_SECOND);
 
 /**
- * A template whose service was taken away lives so long from its last connection: IPVS gives its own
- * time to each, and finds it again when the service comes back (uapi ip_vs.h
- * IP_VS_PERSISTENT_TIMEOUT).
+ * A template whose service was taken away lives so long from its last connection: in IPVS each has
+ * its own time, and is found again when the service comes back (IP_VS_PERSISTENT_TIMEOUT of the
+ * kernel's uapi/linux/ip_vs.h).
  */
 const TEMPLATE_ORPHANED = Math.round(360 * TICKS_PER_SECOND);
 

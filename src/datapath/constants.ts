@@ -38,6 +38,8 @@ export const POOL_THRESHOLDS = 1;
 export const POOL_FALLBACK = 2;
 /** IP_VS_SVC_F_SCHED2: sh-port, mh-port. */
 export const POOL_PORTS = 4;
+/** Where the three flags of ipvsadm -b stand in a pool's flags, the first of them lowest. */
+export const POOL_FLAGS_SHIFT = 1;
 export const NO_MEMBER = 0xffff;
 
 /** What a tuple stands for: a flow, a persistence template, a reply to a mark's NAT connection. */
@@ -89,6 +91,8 @@ export const LEASE_FOREVER = 0xffff_ffff_ffff_ffffn;
 
 export const POOL_SLOT_BYTES = 32;
 export const POOL_SLOT_MEMBERS = 4;
+/** Places of a ring that a slot holds. */
+export const POOL_SLOT_PLACES = 16;
 export const INTERFACES = 256;
 export const TIMEOUTS = 64;
 export const ICMP_LIMITS = 4096;

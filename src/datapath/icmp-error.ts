@@ -34,9 +34,8 @@ export function icmpError(
   error: { readonly reason: IcmpReason; readonly mtu?: number },
   now: number,
 ): Uint8Array | undefined {
-  const { family, protocol } = packet.tuple;
-  // No errors about errors: RFC 1122 section 3.2.2, RFC 4443 section 2.4 (e).
-  if (protocol === IPPROTO_ICMP || protocol === IPPROTO_ICMPV6) return undefined;
+  const { family } = packet.tuple;
+  if (!mayCause(packet)) return undefined;
   if (!mayTell(view, packet.tuple, now)) return undefined;
   if (family === 6) return icmpv6Error(packet, frame, error);
   const quote = frame.subarray(
@@ -50,6 +49,15 @@ export function icmpError(
   answer.set(ipHeader(packet, quote), ETHERNET_HEADER);
   answer.set(icmpMessage(error.reason, error.mtu ?? 0, quote), ETHERNET_HEADER + 20);
   return answer;
+}
+
+/**
+ * No errors about errors: RFC 1122 section 3.2.2, RFC 4443 section 2.4 (e). Of a packet's fragments
+ * only the first causes one; RFC 4443 does not say so of IPv6.
+ */
+function mayCause({ tuple, fragment }: Packet): boolean {
+  if (tuple.protocol === IPPROTO_ICMP || tuple.protocol === IPPROTO_ICMPV6) return false;
+  return tuple.family === 6 || fragment !== "later";
 }
 
 function ipHeader(packet: Packet, quote: Uint8Array): Uint8Array {

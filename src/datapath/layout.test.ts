@@ -122,6 +122,7 @@ test("constants are the same on both sides", () => {
   // Bytes that the sizes of structs settle, and what the control plane alone reads.
   const here = new Set([
     "BUCKET_BYTES",
+    "POOL_FLAGS_SHIFT",
     "POOL_SLOT_BYTES",
     "SERVER_USED",
     "SERVICE_USED",

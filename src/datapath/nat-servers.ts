@@ -35,7 +35,7 @@ export interface NatFlow {
 }
 
 /** Records of one address, port and protocol that are looked at. */
-export const NAT_SERVERS_MAX = 16;
+const NAT_SERVERS_MAX = 16;
 
 /** Multiply-shift, keyed with the tables' secrets: the bit of an address in the filter. */
 export function natFilterBit(view: View, address: Words): number {

@@ -1,6 +1,5 @@
 import type { Place } from "./connection.ts";
 import { inputDirection, stateAfter } from "./connection-change.ts";
-import { removeConnection } from "./connection-end.ts";
 import { newConnection } from "./connection-new.ts";
 import { METHOD_NAT, SERVICE_ONE_PACKET, VIP_LOCAL } from "./layout.ts";
 import { controlConnection, restartTemplate, schedulePersistent } from "./persistence.ts";
@@ -65,7 +64,6 @@ function schedule(step: Step, found: FoundService, place: Place, collides: boole
   if (isNat(view, server) && answersByReverse(view, service, server)) {
     const reverse = { server, forward: entered.index };
     if (!enterReverse(view, packet.tuple, reverse, ticks)) {
-      removeConnection(view, entered.index);
       return stop(view, step.frame, "refused");
     }
   }

@@ -20,7 +20,9 @@ function viewOf(): View {
   const view = testView({ buckets: 16 });
   const members = [4, 5].map((server) => ({ server, weight: 1 }));
   const start = { generation: 1, scheduler: 0, flags: 0, startCursor: 0, startWeight: 0 };
-  writePool(view, 0, { header: { ...start, weightMax: 1, weightGcd: 1 }, members } as never);
+  const header = { ...start, weightMax: 1, weightGcd: 1 };
+  const noRing = { ring: new Uint16Array(0), lastWeights: new Uint32Array(0) };
+  writePool(view, 0, { ...noRing, header, members });
   setPool(view, SERVICE, 0, 1);
   view.services.set(SERVICE, "protocol", 6);
   view.services.set(SERVICE, "port", 80);
@@ -91,7 +93,7 @@ test("each connection begins the template's time anew, and an established one as
   const view = viewOf();
   connect(view, client(1), 0);
   const connection = connect(view, client(2), ticks(50));
-  const { template } = ask(view, client(1));
+  const { template } = ask(view, client(1), ticks(50));
   assert.equal(view.cold.get(template!, "control"), 2);
   assert.equal(view.cold.get(template!, "seen"), ticks(50));
   assureTemplate(view, connection, State.SYN_RECV);

@@ -9,7 +9,8 @@ import {
 } from "./connection.ts";
 import { enterApart } from "./connection-new.ts";
 import { SERVER_AVAILABLE, TUPLE_TEMPLATE } from "./layout.ts";
-import { chooseServer, type Flow } from "./schedule.ts";
+import { chooseServer } from "./schedule.ts";
+import type { Flow } from "./scheduler.ts";
 import { State } from "./state.ts";
 import type { View } from "./tables.ts";
 import { portsWord, readWords, type Tuple, virtualPort, type Words } from "./tuple.ts";
@@ -33,7 +34,11 @@ export function schedulePersistent(view: View, service: number, flow: Flow): Per
   const tuple = templateTuple(view, service, flow.tuple);
   const { index } = findConnectionExact(view, tuple, connectionPlace(view, tuple));
   if (index !== undefined) {
-    if (templateHolds(view, index)) return { server: wordServer(view, index), template: index };
+    if (templateHolds(view, index)) {
+      // Now, so that the connection that is to be entered does not take its place.
+      restartTemplate(view, index, flow.now);
+      return { server: wordServer(view, index), template: index };
+    }
     forgetTemplate(view, index);
   }
   const server = chooseServer(view, service, flow);

@@ -1,6 +1,7 @@
 import {
   POOL_SLOT_BYTES,
   POOL_SLOT_MEMBERS,
+  POOL_SLOT_PLACES,
   POOL_THRESHOLDS,
   poolHeader,
   poolMember,
@@ -15,6 +16,10 @@ import type { View } from "./tables.ts";
 export interface Pool {
   readonly header: PoolHeader;
   readonly members: readonly PoolMember[];
+  /** Places of members, NO_MEMBER for none; empty where the scheduler has no ring. */
+  readonly ring: Uint16Array;
+  /** IPVS last_weight of each member, where there is a ring: what it was before it was quiesced. */
+  readonly lastWeights: Uint32Array;
 }
 
 export interface PoolHeader {
@@ -33,17 +38,29 @@ export interface PoolMember {
   readonly weight: number;
 }
 
-/** Slots that a pool of so many members takes. */
-export function poolSlots(members: number): number {
-  return 1 + Math.ceil(members / POOL_SLOT_MEMBERS);
+/** Slots that a pool of so many members takes, with a ring of so many places. */
+export function poolSlots(members: number, ring = 0): number {
+  const { lastWeights, end } = parts(members, ring);
+  return ring === 0 ? lastWeights : end;
+}
+
+const LAST_WEIGHTS = POOL_SLOT_BYTES / Uint32Array.BYTES_PER_ELEMENT;
+
+/** Where what follows the members begins, in slots from the header. */
+function parts(members: number, ring: number) {
+  const ringAt = 1 + Math.ceil(members / POOL_SLOT_MEMBERS);
+  const lastWeights = ringAt + Math.ceil(ring / POOL_SLOT_PLACES);
+  return { ring: ringAt, lastWeights, end: lastWeights + Math.ceil(members / LAST_WEIGHTS) };
 }
 
 export function readPool(view: View, service: number): Pool {
   const at = poolStart(view, service) * POOL_SLOT_BYTES;
   const header = new Records(poolHeader, view.pools, at, POOL_SLOT_BYTES);
   const count = header.get(0, "count");
+  const ring = header.get(0, "ring");
   const records = memberRecords(view, at, count);
   return {
+    ...ringRecords(view, at, count, ring),
     header: {
       generation: header.get(0, "generation"),
       scheduler: header.get(0, "scheduler"),
@@ -72,6 +89,10 @@ export function writePool(view: View, slot: number, pool: Pool): void {
   header.set(0, "weight_gcd", pool.header.weightGcd);
   header.set(0, "start_cursor", pool.header.startCursor);
   header.set(0, "start_weight", pool.header.startWeight);
+  header.set(0, "ring", pool.ring.length);
+  const behind = ringRecords(view, at, pool.members.length, pool.ring.length);
+  behind.ring.set(pool.ring);
+  behind.lastWeights.set(pool.lastWeights);
   const records = memberRecords(view, at, pool.members.length);
   for (const [i, member] of pool.members.entries()) {
     records.set(i, "server", member.server);
@@ -96,4 +117,17 @@ export function memberMayTake(view: View, pool: Pool, member: PoolMember): boole
 
 function memberRecords(view: View, at: number, count: number): Records<typeof poolMember> {
   return new Records(poolMember, view.pools, at + POOL_SLOT_BYTES, count * poolMember.size);
+}
+
+/** The ring and the last weights of a pool whose header is at byte `at`. */
+function ringRecords(view: View, at: number, members: number, ring: number) {
+  const start = parts(members, ring);
+  return {
+    ring: new Uint16Array(view.pools, at + start.ring * POOL_SLOT_BYTES, ring),
+    lastWeights: new Uint32Array(
+      view.pools,
+      at + start.lastWeights * POOL_SLOT_BYTES,
+      ring === 0 ? 0 : members,
+    ),
+  };
 }

@@ -24,7 +24,7 @@ const PORTS = 4;
 
 /** RFC 792: destination unreachable, source quench, time exceeded, as ip_vs_in_icmp() has them. */
 const ERRORS_4 = new Set([3, 4, 11]);
-/** RFC 4443 section 2.1: destination unreachable, packet too big, time exceeded, parameter problem. */
+/** RFC 4443 section 2.1: unreachable, packet too big, time exceeded, parameter problem. */
 const ERRORS_6 = new Set([1, 2, 3, 4]);
 
 /** Whether the message tells of a packet that did not arrive. */

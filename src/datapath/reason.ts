@@ -79,7 +79,7 @@ const SENTENCES: Record<Reason, string> = {
   "server-removed": "belongs to a connection whose real server was removed",
   "no-next-hop": "goes to a real server whose MAC address is not known yet",
   refused: "would open a connection where the table is full, and may try again",
-  "icmp-limited": "deserved an ICMP error, but its client has had enough of them",
+  "icmp-limited": "deserved an ICMP error, but its client may get none, or has had enough of them",
   "tables-broken": "met a table entry that cannot be",
   "no-server": "found no real server that may take it; answered with port unreachable",
   "no-connection":

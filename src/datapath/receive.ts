@@ -1,4 +1,5 @@
 import {
+  connectionIs,
   connectionPlace,
   findConnection,
   findConnectionExact,
@@ -99,7 +100,9 @@ function continueConnection(step: Step, place: Place, index: number): Received {
   if ((view.servers.get(server, "flags") & SERVER_AVAILABLE) === 0) {
     // Without any service left the host's own stack gets all packets, and resets the connection.
     if (view.control.get(0, "idle") !== 0) return stop(view, frame, "not-a-service");
-    if (!expireNodest) return stop(view, frame, "server-removed");
+    // Only the flow's own packets end it, and not those of another that has its tag.
+    const ends = expireNodest && connectionIs(view, packet.tuple, index);
+    if (!ends) return stop(view, frame, "server-removed");
     removeConnection(view, index);
     return openConnection(step, place, collides);
   }

@@ -11,9 +11,9 @@ import { reversedTuple } from "./tuple.ts";
 import { answer, countPacket, leaseHolds, type Received, type Step, stop } from "./verdict.ts";
 
 /**
- * ICMP messages (xdp/related.h). Errors about connections go the way of the packets that they answer
- * (ip_vs_in_icmp(), ip_vs_out_icmp()), so that hosts find the MTU of the path and learn what is
- * unreachable. They do not change the connection. All else is the host's own.
+ * ICMP messages (xdp/related.h). Errors about connections go the way of the packets that they
+ * answer (ip_vs_in_icmp(), ip_vs_out_icmp()), so that hosts find the MTU of the path and learn what
+ * is unreachable. They do not change the connection. All else is the host's own.
  */
 export function receiveRelated(step: Step): Received {
   const { view, packet, frame } = step;

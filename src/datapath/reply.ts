@@ -12,8 +12,8 @@ import { clientPort, readWords, type Words } from "./tuple.ts";
 import { answer, type Received, type Step } from "./verdict.ts";
 
 /**
- * A NAT server's answer, or undefined when the packet is none (xdp/reply.h; ip_vs_out()): its source
- * becomes the VIP, and it goes on to the client.
+ * A NAT server's answer, or undefined when the packet is none (xdp/reply.h; ip_vs_out()): its
+ * source becomes the VIP, and it goes on to the client.
  */
 export function receiveReply(step: Step): Received | undefined {
   const { view, packet, frame } = step;

@@ -1,3 +1,4 @@
+import { removeConnection } from "./connection-end.ts";
 import { enterApart } from "./connection-new.ts";
 import { TUPLE_REVERSE } from "./layout.ts";
 import { serverAddress, serverPort } from "./server-address.ts";
@@ -8,8 +9,8 @@ import { clientPort, portsWord, type Tuple, virtualPort } from "./tuple.ts";
 /**
  * Where the replies to a NAT connection of a mark find it (xdp/reverse.h). The server's address
  * names the service, and a service of an address names the connection; but a mark's connections
- * are to any address, so theirs have a second entry, of what their replies carry. So have those of a
- * service for every port whose server takes all of them at one.
+ * are to any address, so theirs have a second entry, of what their replies carry. So have those of
+ * a service for every port whose server takes all of them at one.
  */
 export interface Reverse {
   readonly server: number;
@@ -24,7 +25,7 @@ export function answersByReverse(view: View, service: number, server: number): b
 }
 
 /** What a reply of this server to this flow carries, seen as the flow's. */
-export function reverseTuple(view: View, tuple: Tuple, server: number): Tuple {
+function reverseTuple(view: View, tuple: Tuple, server: number): Tuple {
   const port = serverPort(view, server, virtualPort(tuple));
   return {
     ...tuple,
@@ -34,7 +35,10 @@ export function reverseTuple(view: View, tuple: Tuple, server: number): Tuple {
   };
 }
 
-/** False when there is no room. `now` in ticks. */
+/**
+ * False when there is no room for both, and then neither is there: the newer may have taken the
+ * older's place, as it does of what is half open. `now` in ticks.
+ */
 export function enterReverse(
   view: View,
   tuple: Tuple,
@@ -42,5 +46,8 @@ export function enterReverse(
   now: number,
 ): boolean {
   const entry = { server, state: State.REVERSE, control: forward + 1 };
-  return enterApart(view, reverseTuple(view, tuple, server), entry, now) !== undefined;
+  const index = enterApart(view, reverseTuple(view, tuple, server), entry, now);
+  if (index !== undefined && index !== forward) return true;
+  removeConnection(view, forward);
+  return false;
 }

@@ -4,9 +4,10 @@ import type { Quoted } from "./quoted.ts";
 import { addressAt, adjustAt, type End, endBytes, type Side } from "./rewrite.ts";
 
 /**
- * NAT's change of an ICMP error (xdp/rewrite-related.h; ip_vs_nat_icmp()): one end of the packet that
- * carries it, and the other end of the packet that it quotes, which went the other way. The quoted
- * packet's own TCP or UDP checksum stays as it was: nobody looks at it, and mostly it is cut off.
+ * NAT's change of an ICMP error (xdp/rewrite-related.h; ip_vs_nat_icmp()): one end of the packet
+ * that carries it, and the other end of the packet that it quotes, which went the other way. The
+ * quoted packet's own TCP or UDP checksum stays as it was: nobody looks at it, and mostly it is cut
+ * off.
  */
 export function rewriteRelated(
   packet: Packet,

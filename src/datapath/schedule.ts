@@ -1,34 +1,40 @@
+import { keepRoute, recallRoute, routeAge, routeServes } from "./cache-route.ts";
 import { loadOverhead } from "./load.ts";
 import { memberMayTake, type Pool, readPool } from "./pool.ts";
-import type { Memory } from "./scheduler.ts";
+import type { Destination, Flow, Memory } from "./scheduler.ts";
 import { SCHEDULERS } from "./schedulers.ts";
 import type { View } from "./tables.ts";
-import type { Tuple } from "./tuple.ts";
-
-/** A flow that is to be scheduled. */
-export interface Flow {
-  readonly tuple: Tuple;
-  /** Its tag in the connection table: a keyed hash of the tuple. */
-  readonly tag: number;
-  /** In ticks. */
-  readonly now: number;
-}
 
 /** The server of a new connection, or undefined when none may take it. */
-export function chooseServer(view: View, service: number, _flow: Flow): number | undefined {
+export function chooseServer(view: View, service: number, flow: Flow): number | undefined {
   const pool = readPool(view, service);
   const scheduler = SCHEDULERS[pool.header.scheduler];
-  if (scheduler === undefined) return undefined;
+  if (scheduler === undefined || pool.members.length === 0) return undefined;
   const choice = scheduler.choose({
     pool,
     memory: readMemory(view, service, pool),
     mayTake: (member) => memberMayTake(view, pool, member),
     overhead: (server) => loadOverhead(view, server),
     active: (server) => view.loads.get(server, "active"),
+    flow,
+    weight: (server) => view.servers.get(server, "weight"),
+    serves: (server) => routeServes(view, server),
+    isOverloaded: (server) => view.loads.get(server, "overloaded") !== 0,
+    destination: destinationOf(view, service, flow),
   });
   if (choice === undefined) return undefined;
   writeMemory(view, service, pool, choice.memory);
   return choice.server;
+}
+
+function destinationOf(view: View, service: number, { tuple, now }: Flow): Destination {
+  const address = tuple.virtual;
+  return {
+    recall: () => recallRoute(view, service, address, now),
+    age: () => routeAge(view, service, address, now),
+    keep: (servers) => keepRoute(view, service, address, servers, now),
+    expiration: view.control.get(0, "lblcr_expiration"),
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Pool, PoolMember } from "./pool.ts";
+import type { Tuple } from "./tuple.ts";
 
 /**
  * Stage 3, scheduler: which real server a new connection gets (xdp/scheduler.h). One file each in
@@ -19,6 +20,34 @@ export interface Draw {
   overhead(server: number): number;
   /** Active connections of a server. */
   active(server: number): number;
+  readonly flow: Flow;
+  /** What follows is of any server that the destination once had, perhaps none of the pool's now. */
+  weight(server: number): number;
+  /** Whether it is still one of the service's, with a weight. */
+  serves(server: number): boolean;
+  /** Over its threshold. */
+  isOverloaded(server: number): boolean;
+  readonly destination: Destination;
+}
+
+/** A flow that is to be scheduled. */
+export interface Flow {
+  readonly tuple: Tuple;
+  /** Its tag in the connection table: a keyed hash of the tuple. */
+  readonly tag: number;
+  /** In ticks. */
+  readonly now: number;
+}
+
+/** The servers that flows to the same address have had: lblc and lblcr. */
+export interface Destination {
+  /** The newest first; undefined for an address that nobody asked for. */
+  recall(): readonly number[] | undefined;
+  /** Ticks since they last changed. */
+  age(): number;
+  keep(servers: readonly number[]): void;
+  /** IPVS lblcr_expiration, in ticks: an unchanged set gives up a server after it. */
+  readonly expiration: number;
 }
 
 export interface Choice {

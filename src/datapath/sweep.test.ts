@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { setWord, wordFlags, wordIsUsed } from "./connection.ts";
-import { FRESH, TICKS_PER_SECOND, TOUCHED } from "./layout.ts";
+import { FRESH, SERVER_AVAILABLE, SERVER_USED, TICKS_PER_SECOND, TOUCHED } from "./layout.ts";
 import { bindLoad } from "./load.ts";
 import { DEFAULT_TIMEOUTS, State } from "./state.ts";
 import { sweep } from "./sweep.ts";
@@ -71,4 +71,17 @@ test("slices of any size see every bucket once, and none past the end", () => {
       assert.equal(view.loads.get(SERVER, "inactive"), 28);
     }),
   );
+});
+
+test("with expire_nodest_conn what a removed server had goes at once, and else stays", () => {
+  const view = testView();
+  enter(view, 5, { state: State.ESTABLISHED, seen: 1000 });
+  view.servers.set(SERVER, "flags", SERVER_USED);
+  assert.deepEqual(sweep(view, 0, 4, 1001), { expired: 0, live: 1 });
+  view.control.set(0, "expire_nodest_conn", 1);
+  view.servers.set(SERVER, "flags", SERVER_USED | SERVER_AVAILABLE);
+  assert.deepEqual(sweep(view, 0, 4, 1001), { expired: 0, live: 1 });
+  view.servers.set(SERVER, "flags", SERVER_USED);
+  assert.deepEqual(sweep(view, 0, 4, 1001), { expired: 1, live: 0 });
+  assert.equal(view.loads.get(SERVER, "active"), 0);
 });

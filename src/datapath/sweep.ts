@@ -1,4 +1,4 @@
-import { setWordFlags, wordFlags, wordIsUsed } from "./connection.ts";
+import { setWordFlags, wordFlags, wordIsUsed, wordServer } from "./connection.ts";
 import {
   connectionOverdue,
   connectionTimeout,
@@ -6,7 +6,7 @@ import {
   removeConnection,
   TEMPLATE_EXTENSION,
 } from "./connection-end.ts";
-import { BUCKET_WORDS, FRESH, TOUCHED } from "./layout.ts";
+import { BUCKET_WORDS, FRESH, SERVER_AVAILABLE, TOUCHED } from "./layout.ts";
 import type { View } from "./tables.ts";
 
 /** What a slice of the sweep found. */
@@ -29,7 +29,7 @@ export function sweep(view: View, firstBucket: number, buckets: number, now: num
       view.cold.set(index, "seen", now);
       setWordFlags(view, index, wordFlags(view, index) & ~TOUCHED);
     }
-    if (connectionOverdue(view, index, now)) {
+    if (connectionOverdue(view, index, now) || connectionForsaken(view, index)) {
       if (!controls(view, index)) {
         removeConnection(view, index);
         expired++;
@@ -42,4 +42,13 @@ export function sweep(view: View, firstBucket: number, buckets: number, now: num
     live++;
   }
   return { expired, live };
+}
+
+/**
+ * With expire_nodest_conn the connections of a removed server do not wait for a packet
+ * (ip_vs_expire_nodest_conn_flush()).
+ */
+function connectionForsaken(view: View, index: number): boolean {
+  if (view.control.get(0, "expire_nodest_conn") === 0) return false;
+  return (view.servers.get(wordServer(view, index), "flags") & SERVER_AVAILABLE) === 0;
 }

@@ -105,8 +105,8 @@ function isOurTunnel(
 }
 
 /**
- * The second word of the client's message: the MTU that is left inside the tunnel, else what it was.
- * Undefined when the client does not look for the MTU: then this is the host's to know.
+ * The second word of the client's message: the MTU that is left inside the tunnel, else what it
+ * was. Undefined when the client does not look for the MTU: then this is the host's to know.
  */
 function restOf(
   view: View,
@@ -142,7 +142,7 @@ function tellClient(step: Step, quoted: Quoted, server: number, rest: number): R
   return sendOwn(step, error, "related", way);
 }
 
-/** The message that came in, about what was in the tunnel, from the VIP (RFC 1812 section 4.3.2). */
+/** The message that came, about what was in the tunnel, from the VIP (RFC 1812 section 4.3.2). */
 function errorFrame(
   packet: Packet,
   frame: Uint8Array,

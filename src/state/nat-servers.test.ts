@@ -5,9 +5,11 @@ import { mayBeNatServer, natServerKey, natServers } from "../datapath/nat-server
 import { serverAddress } from "../datapath/server-address.ts";
 import type { View } from "../datapath/tables.ts";
 import { testView } from "../datapath/testing/tables.ts";
-import { mappedWords, portsWord, type Tuple } from "../datapath/tuple.ts";
+import { mappedWords, portsWord, readWords, type Tuple } from "../datapath/tuple.ts";
 import { mappedBytes } from "../wire/address.ts";
 import { NatServers } from "./nat-servers.ts";
+import type { Server } from "./rule.ts";
+import { PublishedRules, testServer, testService } from "./testing/published.ts";
 
 const TCP = 6;
 
@@ -124,4 +126,56 @@ test("without room for its key a server is refused, and nothing is left of it", 
   assert.equal(nat.add(2, TCP), false);
   assert.equal(view.control.get(0, "nat"), 0);
   assert.ok(view.natFilter.every((word) => word === 0));
+});
+
+/** What the packets of 10.0.0.9 at its port find among the rules that are published. */
+function foundOf(published: PublishedRules): number[] {
+  const { view } = published;
+  const client = readWords(new DataView(mappedBytes("10.0.0.9").buffer), 0);
+  const reply: Tuple = {
+    family: 4,
+    client,
+    virtual: mappedWords(1),
+    ports: portsWord(80, 40000),
+    protocol: TCP,
+    kind: 0,
+  };
+  return [...natServers(view, reply)].sort();
+}
+
+const masqueraded: Server = { ...testServer(9), method: "nat" };
+
+test("published NAT servers are found, under each of their services", () => {
+  const published = new PublishedRules();
+  const [a, b] = [testService(100, [masqueraded]), testService(101, [masqueraded])];
+  published.publish(a, b);
+  const records = [published.recordOf(a, 9), published.recordOf(b, 9)];
+  assert.deepEqual(foundOf(published), records.sort());
+  for (const record of records) {
+    const service = published.view.servers.get(record, "service");
+    assert.equal(published.view.services.get(service, "protocol"), TCP);
+  }
+});
+
+test("a server that is edited to another method is no NAT server any more, and back", () => {
+  const published = new PublishedRules();
+  published.publish(testService(100, [masqueraded]));
+  const record = published.recordOf(testService(100, []), 9);
+  published.publish(testService(100, [testServer(9)]));
+  assert.deepEqual(foundOf(published), []);
+  assert.equal(published.view.control.get(0, "nat"), 0);
+  published.publish(testService(100, [masqueraded]));
+  assert.deepEqual(foundOf(published), [record]);
+});
+
+test("a removed server's packets are found as long as connections name it", () => {
+  const published = new PublishedRules();
+  published.publish(testService(100, [masqueraded]));
+  const record = published.recordOf(testService(100, []), 9);
+  published.view.loads.set(record, "active", 1);
+  published.publish(testService(100, []));
+  assert.deepEqual(foundOf(published), [record]);
+  published.view.loads.set(record, "active", 0);
+  published.publish(testService(100, []), testService(101, []));
+  assert.deepEqual(foundOf(published), []);
 });

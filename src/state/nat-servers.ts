@@ -68,8 +68,8 @@ export class NatServers {
   }
 
   /**
-   * Its packets are no answers any more. Who is on its way along the chain finds on: the record keeps
-   * what it says until it is another's.
+   * Its packets are no answers any more. Who is on its way along the chain finds on: the record
+   * keeps what it says until it is another's.
    */
   remove(server: number): void {
     const name = this.#keys.get(server);

@@ -1,4 +1,10 @@
-import { KEY_NAT_SERVER, SERVER_USED, serviceKey, VIP_LOCAL } from "../datapath/layout.ts";
+import {
+  KEY_NAT_SERVER,
+  POOL_FLAGS_SHIFT,
+  SERVER_USED,
+  serviceKey,
+  VIP_LOCAL,
+} from "../datapath/layout.ts";
 import { poolSlots, poolStart, readPool } from "../datapath/pool.ts";
 import { Records } from "../datapath/records.ts";
 import { SCHEDULERS } from "../datapath/schedulers.ts";
@@ -54,14 +60,14 @@ function observeService(
       id,
       scheduler: SCHEDULERS[pool.header.scheduler]!.name,
       ...readServiceOptions(view, found.service),
-      schedulerFlags: 0,
+      schedulerFlags: (pool.header.flags >> POOL_FLAGS_SHIFT) & 7,
       servers: pool.members.map((member) => observeServer(view, member.server, member.weight)),
     },
     index: found.service,
     vip: found.vip,
     run: {
       start: poolStart(view, found.service),
-      slots: runSlots(poolSlots(pool.members.length)),
+      slots: runSlots(poolSlots(pool.members.length, pool.ring.length)),
     },
     local: (found.flags & VIP_LOCAL) !== 0,
     poolGeneration: pool.header.generation,

@@ -1,7 +1,9 @@
-import { POOL_THRESHOLDS } from "../datapath/layout.ts";
+import { POOL_FLAGS_SHIFT, POOL_THRESHOLDS } from "../datapath/layout.ts";
 import type { Pool, PoolMember } from "../datapath/pool.ts";
 import type { Memory } from "../datapath/scheduler.ts";
 import { SCHEDULERS, schedulerIndex } from "../datapath/schedulers.ts";
+import { destinationRing, HASH_RING, sourceRing } from "./rings/cyclic.ts";
+import { MAGLEV_RING, maglevRing } from "./rings/maglev.ts";
 import type { Service } from "./rule.ts";
 
 /** What the pool of a service goes on from: the one it replaces. */
@@ -9,6 +11,14 @@ export interface PoolBefore {
   readonly scheduler: number;
   readonly members: readonly PoolMember[];
   readonly memory: Memory;
+  /** Of each member, where it had a ring. */
+  readonly lastWeights: Uint32Array;
+}
+
+/** How many places the ring of a scheduler has; 0 for those that have none. */
+export function ringSize(scheduler: string): number {
+  if (scheduler === "mh") return MAGLEV_RING;
+  return scheduler === "sh" || scheduler === "dh" ? HASH_RING : 0;
 }
 
 /**
@@ -35,11 +45,15 @@ export function planPool(
   const shape = { weightMax: Math.max(0, weightMax), weightGcd, moved };
   const start = SCHEDULERS[scheduler]!.start(shape, memory);
   const limited = service.servers.some((server) => server.upperThreshold !== 0);
+  const flags = service.schedulerFlags << POOL_FLAGS_SHIFT;
+  const lastWeights = lastWeightsOf(members, before);
   return {
+    ring: ringOf(service, lastWeights),
+    lastWeights: ringSize(service.scheduler) === 0 ? new Uint32Array(0) : lastWeights,
     header: {
       generation,
       scheduler,
-      flags: limited ? POOL_THRESHOLDS : 0,
+      flags: flags | (limited ? POOL_THRESHOLDS : 0),
       weightMax: shape.weightMax,
       weightGcd,
       startCursor: start.cursor,
@@ -61,4 +75,21 @@ function largestWeight(members: readonly PoolMember[]): number {
 
 function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b);
+}
+
+/** __ip_vs_update_dest(): the last weight that was not 0, whatever it was set to since. */
+function lastWeightsOf(members: readonly PoolMember[], before: PoolBefore | undefined) {
+  const last = new Map(before?.members.map(({ server }, i) => [server, before.lastWeights[i]]));
+  return Uint32Array.from(members, ({ server, weight }) => weight || (last.get(server) ?? 0));
+}
+
+function ringOf({ scheduler, servers }: Service, lastWeights: Uint32Array): Uint16Array {
+  const size = servers.length === 0 ? 0 : ringSize(scheduler);
+  if (size === 0) return new Uint16Array(0);
+  if (scheduler === "dh") return destinationRing(servers.length);
+  if (scheduler === "sh") return sourceRing(servers.map(({ weight }) => weight));
+  const hashed = servers.map(({ address, port }, i) => {
+    return { address, port, lastWeight: lastWeights[i]! };
+  });
+  return maglevRing(hashed, size);
 }

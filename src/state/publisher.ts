@@ -8,7 +8,7 @@ import type { View } from "../datapath/tables.ts";
 import { IndexAllocator } from "./index-allocator.ts";
 import { type NetworkView, NextHops } from "./next-hop.ts";
 import { claimServers, type ObservedService } from "./observe.ts";
-import { planPool } from "./pool-plan.ts";
+import { planPool, ringSize } from "./pool-plan.ts";
 import { type Rules, type Service, serviceName } from "./rule.ts";
 import { ServerRecords } from "./server-records.ts";
 import { protocolOf, serviceKeyOf, writeServiceRecord } from "./service-record.ts";
@@ -157,7 +157,7 @@ export class Publisher {
   #prepare(name: string, rule: Service, whole: boolean, now: bigint): Result<Published> {
     const live = this.#published.get(name);
     const index = live && !whole ? live.index : this.#serviceIndices.take(now);
-    const run = this.#slots.take(poolSlots(rule.servers.length), now);
+    const run = this.#slots.take(slotsFor(rule), now);
     // The connections of a mark have any VIP; the data path notes each.
     const vip = rule.id.kind === "mark" ? 0 : this.#vips.take(rule.id.address, protocolOf(rule.id));
     if (index === undefined || run === undefined || vip === undefined) {
@@ -188,7 +188,8 @@ export class Publisher {
   #before(live: Published) {
     const pool = readPool(this.#view, live.index);
     const memory = readMemory(this.#view, live.index, pool);
-    return { scheduler: pool.header.scheduler, members: pool.members, memory };
+    const { header, members, lastWeights } = pool;
+    return { scheduler: header.scheduler, members, memory, lastWeights: lastWeights.slice() };
   }
 
   #writeService(index: number, rule: Service, vip: number, live: Published | undefined): void {
@@ -297,4 +298,8 @@ export class Publisher {
   #deleteKey(service: Published, generation: number): void {
     this.#view.tables.serviceKeys.delete(serviceKeyOf(service.rule.id, generation));
   }
+}
+
+function slotsFor({ servers, scheduler }: Service): number {
+  return poolSlots(servers.length, servers.length === 0 ? 0 : ringSize(scheduler));
 }

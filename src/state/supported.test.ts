@@ -52,7 +52,6 @@ test("what is not served is named, with the option that asks for it", () => {
   assert.equal(withService(sctp), "SCTP (--sctp-service) is not supported yet");
   const server = { address: "192.168.150.12", port: 80 };
   assert.match(sentence({ kind: "add-server", service: sctp, server, options: DR }), /^SCTP/);
-  assert.match(withService(WEB, { scheduler: "twos" }), /^The scheduler "twos" \(-s\)/);
   assert.match(withService(WEB, { engine: "sip" }), /^A persistence engine \(--pe\)/);
 });
 

@@ -1,8 +1,6 @@
 import { failure, type Result, success } from "../base/fault.ts";
 import type { Operation, ServiceId, ServiceOptions } from "./rule.ts";
-import { isEngine, isScheduler } from "./schedulers.ts";
-
-const SCHEDULERS_SERVED = ["rr", "wrr", "lc", "wlc", "sed", "nq", "fo", "ovf"];
+import { isEngine } from "./schedulers.ts";
 
 /**
  * Whether the data path of this version can serve what an operation asks for.
@@ -33,9 +31,6 @@ function inServiceId(id: ServiceId): string | undefined {
 }
 
 /** Names that IPVS does not know either are for the rules to refuse, as IPVS refuses them. */
-function inServiceOptions({ scheduler, engine }: ServiceOptions): string | undefined {
-  if (isScheduler(scheduler) && !SCHEDULERS_SERVED.includes(scheduler)) {
-    return `The scheduler "${scheduler}" (-s)`;
-  }
+function inServiceOptions({ engine }: ServiceOptions): string | undefined {
   return engine !== undefined && isEngine(engine) ? "A persistence engine (--pe)" : undefined;
 }

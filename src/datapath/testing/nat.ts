@@ -35,7 +35,7 @@ export function natView(): View {
   return view;
 }
 
-export interface TestService {
+interface TestService {
   /** Protocol 0 is a mark. */
   readonly protocol: number;
   readonly address: string;
@@ -48,7 +48,7 @@ export function writeService(view: View, index: number, service: TestService): v
   view.services.set(index, "protocol", service.protocol);
 }
 
-export interface TestServer {
+interface TestServer {
   readonly service: number;
   readonly address: string;
   readonly port: number;

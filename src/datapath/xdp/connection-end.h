@@ -11,8 +11,8 @@
 #define TEMPLATE_EXTENSION 57220 /* 60 s of 2^20 ns ticks */
 
 /*
- * A template whose service was taken away lives so long from its last connection: IPVS gives its own
- * time to each, and finds it again when the service comes back.
+ * A template whose service was taken away lives so long from its last connection: in IPVS each has
+ * its own time, and is found again when the service comes back.
  */
 #define TEMPLATE_ORPHANED 343323 /* 360 s of 2^20 ns ticks */
 
@@ -96,8 +96,8 @@ static __always_inline void connection_release(__u64 word, __u32 control)
 }
 
 /*
- * ip_vs_conn_expire_now(): takes the entry out, as long as its word is `value`. Whoever takes it out
- * gives back its share.
+ * ip_vs_conn_expire_now(): takes the entry out, as long as its word is `value`. Whoever takes it
+ * out gives back its share.
  */
 SUBPROGRAM int connection_remove(__u32 index, __u64 value)
 {

@@ -9,6 +9,13 @@
 
 #define NO_SERVER 0xffffffffu
 
+/* A flow that is to be scheduled. */
+struct flow {
+	const struct tuple *tuple;
+	__u32 tag; /* in the connection table: a keyed hash of the tuple */
+	__u32 service;
+};
+
 /* One choice in progress: what bpf_loop() carries from member to member. */
 struct draw {
 	__u32 pool;     /* slot of the header */
@@ -20,6 +27,9 @@ struct draw {
 	__u32 weight;   /* wrr: the weight to reach; wlc: the choice's own */
 	__u32 weight_largest;
 	__u64 overhead;
+	__u32 ring;     /* how many places the ring has */
+	__u32 key;      /* sh, mh: what is hashed, without the offset */
+	__u64 total;    /* twos: of the weights; then what is left of the second number drawn */
 };
 
 static __always_inline const struct pool_member *draw_member(const struct draw *draw, __u32 i)
@@ -27,6 +37,20 @@ static __always_inline const struct pool_member *draw_member(const struct draw *
 	const union pool_slot *slot = table_at(&pools, draw->pool + 1 + i / POOL_SLOT_MEMBERS);
 
 	return slot ? &slot->members[i % POOL_SLOT_MEMBERS] : NULL;
+}
+
+/* The member that has a place of the ring, or NULL. */
+static __always_inline const struct pool_member *draw_ring(const struct draw *draw, __u32 place)
+{
+	__u32 first = draw->pool + 1 + (draw->count + POOL_SLOT_MEMBERS - 1) / POOL_SLOT_MEMBERS;
+	const union pool_slot *slot = table_at(&pools, first + place / POOL_SLOT_PLACES);
+
+	if (!slot || place >= draw->ring)
+		return NULL;
+
+	__u32 member = slot->ring[place % POOL_SLOT_PLACES];
+
+	return member < draw->count ? draw_member(draw, member) : NULL;
 }
 
 /* Not quiesced and not over its threshold: IP_VS_DEST_F_OVERLOAD. */

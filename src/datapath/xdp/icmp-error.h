@@ -71,6 +71,17 @@ static __always_inline __u16 icmp_type_and_code(enum reason reason)
 	}
 }
 
+/*
+ * No errors about errors: RFC 1122 section 3.2.2, RFC 4443 section 2.4 (e). Of a packet's fragments
+ * only the first causes one; RFC 4443 does not say so of IPv6.
+ */
+static __always_inline int may_cause_error(const struct packet *p)
+{
+	if (p->tuple.protocol == IPPROTO_ICMP || p->tuple.protocol == IPPROTO_ICMP6)
+		return 0;
+	return p->tuple.family == 6 || p->fragment != FRAGMENT_LATER;
+}
+
 SUBPROGRAM int icmp_error(struct xdp_md *ctx, struct packet *p, __u32 reason, __u32 mtu)
 {
 	if (!p)
@@ -82,9 +93,7 @@ SUBPROGRAM int icmp_error(struct xdp_md *ctx, struct packet *p, __u32 reason, __
 	/* The difference, now: the verifier lets no half of a packet pointer be put aside. */
 	asm volatile("" : "+r"(frame));
 
-	/* No errors about errors: RFC 1122 section 3.2.2, RFC 4443 section 2.4 (e). */
-	if (p->tuple.protocol == IPPROTO_ICMP || p->tuple.protocol == IPPROTO_ICMP6 ||
-	    !may_tell(&p->tuple))
+	if (!may_cause_error(p) || !may_tell(&p->tuple))
 		return verdict(REASON_ICMP_LIMITED);
 	if (p->tuple.family == 6)
 		return icmpv6_error(ctx, p, reason, mtu);

@@ -144,11 +144,13 @@ struct pool_member {
 	__u32 weight;
 };
 
-/* A pool is one slot of header and then its members, four a slot. */
+/* A pool is one slot of header, then its members, four a slot, then its ring, sixteen a slot. */
 #define POOL_SLOT_MEMBERS 4
+#define POOL_SLOT_PLACES 16
 union pool_slot {
 	struct pool_header header;
 	struct pool_member members[POOL_SLOT_MEMBERS];
+	__u16 ring[POOL_SLOT_PLACES];
 };
 
 struct server {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* A connection by NAT, as a packet of its server names it. NatFlow of nat-servers.ts is the same. */
+/* A connection by NAT, as its server's packets name it. NatFlow of nat-servers.ts is the same. */
 #pragma once
 #include "tuple.h"
 

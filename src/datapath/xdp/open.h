@@ -48,14 +48,8 @@ static __always_inline int reverse_missing(const struct tuple *t, const struct s
 					   const struct server *server, __u32 server_index,
 					   __u32 index)
 {
-	const __u64 *word = connection_word(index);
-
-	if (server->method != METHOD_NAT || !answers_by_reverse(service, server) ||
-	    reverse_enter(t, server_index, index))
-		return 0;
-	if (word)
-		connection_remove(index, *(const volatile __u64 *)word);
-	return 1;
+	return server->method == METHOD_NAT && answers_by_reverse(service, server) &&
+	       !reverse_enter(t, server_index, index);
 }
 
 /* What is found out on the way, one a CPU: see struct scratch. */
@@ -82,11 +76,11 @@ static __always_inline int schedule(struct xdp_md *ctx, struct packet *p,
 
 	if (!service)
 		return verdict(REASON_TABLES_BROKEN);
-	chosen->template = -1;
-	if (service->persistence)
-		schedule_persistent(&p->tuple, o->found.service, place->tag, chosen);
-	else
+	if (!service->persistence || !template_find(&p->tuple, o->found.service, chosen)) {
 		chosen->server = schedule_choose(&p->tuple, o->found.service, place->tag);
+		chosen->template = service->persistence && chosen->server != NO_SERVER ?
+					   template_enter(chosen->server) : -1;
+	}
 
 	const struct server *server = table_at(&servers, chosen->server);
 

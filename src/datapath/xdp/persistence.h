@@ -67,6 +67,15 @@ static __always_inline void template_forget(const struct exact *exact)
 	cold->virtual_port = FORGOTTEN_PORT;
 }
 
+/* ip_vs_conn_put(): the template's time begins anew. */
+static __always_inline void template_restart(__u32 template)
+{
+	struct connection_cold *cold = table_at(&connections_cold, template);
+
+	if (cold)
+		cold->seen = ticks();
+}
+
 /* Which server, and the index of the template or less than 0. */
 struct persistent {
 	__u32 server;
@@ -83,11 +92,11 @@ SUBPROGRAM __u32 schedule_choose(const struct tuple *flow, __u32 service_index, 
 	return scheduler_choose(service, service_index, flow, tag);
 }
 
-/* NO_SERVER in `chosen` when no server may take the connection. */
-SUBPROGRAM int schedule_persistent(const struct tuple *flow, __u32 service_index, __u32 tag,
-				   struct persistent *chosen)
+/* The template of a flow's client and its server; `chosen` stays as it is without one. */
+SUBPROGRAM int template_find(const struct tuple *flow, __u32 service_index,
+			     struct persistent *chosen)
 {
-	struct service *service = table_at(&services, service_index);
+	const struct service *service = table_at(&services, service_index);
 	const struct control *control = control_line();
 	struct scratch *scratch = scratch_of(SCRATCH_FIND);
 
@@ -96,32 +105,27 @@ SUBPROGRAM int schedule_persistent(const struct tuple *flow, __u32 service_index
 
 	const struct exact *exact = &scratch->exact;
 
-	chosen->template = -1;
 	template_tuple(service, flow, &scratch->tuple);
 	connection_place(&scratch->tuple, &scratch->place);
-	if (connection_find_exact(&scratch->tuple, &scratch->place, &scratch->exact)) {
-		if (template_holds(exact->value, control)) {
-			chosen->server = WORD_SERVER(exact->value);
-			chosen->template = exact->index;
-			return 1;
-		}
-		template_forget(exact);
-	}
-	chosen->server = schedule_choose(flow, service_index, tag);
-	if (chosen->server == NO_SERVER)
+	if (!connection_find_exact(&scratch->tuple, &scratch->place, &scratch->exact))
 		return 0;
-	chosen->template = connection_enter_apart(&scratch->tuple, chosen->server,
-						  STATE_TEMPLATE, 0);
+	if (!template_holds(exact->value, control)) {
+		template_forget(exact);
+		return 0;
+	}
+	/* Now, so that the connection to come does not take its place. */
+	template_restart(exact->index);
+	chosen->server = WORD_SERVER(exact->value);
+	chosen->template = exact->index;
 	return 1;
 }
 
-/* ip_vs_conn_put(): the template's time begins anew. */
-static __always_inline void template_restart(__u32 template)
+/* The template that template_find() looked for, or less than 0 when there is no room. */
+static __always_inline int template_enter(__u32 server)
 {
-	struct connection_cold *cold = table_at(&connections_cold, template);
+	const struct scratch *scratch = scratch_of(SCRATCH_FIND);
 
-	if (cold)
-		cold->seen = ticks();
+	return scratch ? connection_enter_apart(&scratch->tuple, server, STATE_TEMPLATE, 0) : -1;
 }
 
 /* ip_vs_control_add() */

@@ -26,7 +26,10 @@ static __always_inline void reverse_tuple(const struct tuple *flow, const struct
 	t->kind = TUPLE_REVERSE;
 }
 
-/* `forward`: index of the connection's own entry. False when there is no room. */
+/*
+ * `forward`: index of the connection's own entry. False when there is no room for both, and then
+ * neither is there: the newer may have taken the older's place, as it does of what is half open.
+ */
 SUBPROGRAM int reverse_enter(const struct tuple *flow, __u32 server_index, __u32 forward)
 {
 	const struct server *server = table_at(&servers, server_index);
@@ -35,5 +38,14 @@ SUBPROGRAM int reverse_enter(const struct tuple *flow, __u32 server_index, __u32
 	if (!flow || !server || !scratch)
 		return 0;
 	reverse_tuple(flow, server, &scratch->tuple);
-	return connection_enter_apart(&scratch->tuple, server_index, STATE_REVERSE, forward + 1) >= 0;
+
+	__s32 index = connection_enter_apart(&scratch->tuple, server_index, STATE_REVERSE,
+					     forward + 1);
+	const __u64 *word = connection_word(forward);
+
+	if (index >= 0 && (__u32)index != forward)
+		return 1;
+	if (word)
+		connection_remove(forward, *(const volatile __u64 *)word);
+	return 0;
 }

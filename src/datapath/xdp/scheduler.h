@@ -14,6 +14,12 @@
 #include "schedulers/nq.h"
 #include "schedulers/fo.h"
 #include "schedulers/ovf.h"
+#include "schedulers/lblc.h"
+#include "schedulers/lblcr.h"
+#include "schedulers/dh.h"
+#include "schedulers/sh.h"
+#include "schedulers/mh.h"
+#include "schedulers/twos.h"
 
 enum scheduler {
 	SCHEDULER_RR,
@@ -24,13 +30,19 @@ enum scheduler {
 	SCHEDULER_NQ,
 	SCHEDULER_FO,
 	SCHEDULER_OVF,
+	SCHEDULER_LBLC,
+	SCHEDULER_LBLCR,
+	SCHEDULER_DH,
+	SCHEDULER_SH,
+	SCHEDULER_MH,
+	SCHEDULER_TWOS,
 };
 
 /* How often a choice is made anew because another CPU made one meanwhile. */
 #define MEMORY_TRIES 4
 
 static __always_inline void draw_once(const struct pool_header *header, struct memory *memory,
-				      struct draw *draw)
+				      struct draw *draw, const struct flow *flow)
 {
 	draw->server = NO_SERVER;
 	switch (header->scheduler) {
@@ -58,6 +70,24 @@ static __always_inline void draw_once(const struct pool_header *header, struct m
 	case SCHEDULER_OVF:
 		ovf_draw(draw);
 		break;
+	case SCHEDULER_LBLC:
+		lblc_draw(draw, flow);
+		break;
+	case SCHEDULER_LBLCR:
+		lblcr_draw(draw, flow);
+		break;
+	case SCHEDULER_DH:
+		dh_draw(draw, flow);
+		break;
+	case SCHEDULER_SH:
+		sh_draw(draw, flow);
+		break;
+	case SCHEDULER_MH:
+		mh_draw(draw, flow);
+		break;
+	case SCHEDULER_TWOS:
+		twos_draw(draw, flow);
+		break;
 	}
 }
 
@@ -72,6 +102,7 @@ static __always_inline const struct pool_header *pool_of(const struct service *s
 		return NULL;
 	draw->count = slot->header.count;
 	draw->flags = slot->header.flags;
+	draw->ring = slot->header.ring;
 	return &slot->header;
 }
 
@@ -79,6 +110,7 @@ static __always_inline const struct pool_header *pool_of(const struct service *s
 static __always_inline __u32 scheduler_choose(struct service *service, __u32 service_index,
 					      const struct tuple *tuple, __u32 tag)
 {
+	const struct flow flow = { .tuple = tuple, .tag = tag, .service = service_index };
 	struct draw draw = {};
 	const struct pool_header *header;
 	struct memory memory;
@@ -90,7 +122,7 @@ static __always_inline __u32 scheduler_choose(struct service *service, __u32 ser
 		if (!header || !draw.count)
 			return NO_SERVER;
 		memory_read(before, header, &memory);
-		draw_once(header, &memory, &draw);
+		draw_once(header, &memory, &draw, &flow);
 		if (draw.server == NO_SERVER)
 			return NO_SERVER;
 

@@ -7,11 +7,27 @@
 #include "connection-new.h"
 
 /* Seen now; a packet in between only touches it again. */
-static __always_inline void
-sweep_touched(__u64 *word, __u64 value, struct connection_cold *cold, const struct sweep_slice *slice)
+static __always_inline void sweep_touched(__u64 *word, __u64 value, struct connection_cold *cold,
+					  const struct sweep_slice *slice)
 {
 	cold->seen = slice->now;
 	__sync_val_compare_and_swap(word, value, value & ~TOUCHED);
+}
+
+/*
+ * With expire_nodest_conn the connections of a removed server do not wait for a packet
+ * (ip_vs_expire_nodest_conn_flush()).
+ */
+static __always_inline int connection_forsaken(__u64 word)
+{
+	const struct control *control = control_line();
+
+	if (!control || !control->expire_nodest_conn)
+		return 0;
+
+	const struct server *server = table_at(&servers, WORD_SERVER(word));
+
+	return server && !(server->flags & SERVER_AVAILABLE);
 }
 
 static __always_inline void
@@ -28,7 +44,7 @@ sweep_word(struct bucket *bucket, __u32 index, struct sweep_slice *slice)
 		sweep_touched(word, value, cold, slice);
 		value &= ~TOUCHED;
 	}
-	if (!connection_overdue(index, value, slice->now))
+	if (!connection_overdue(index, value, slice->now) && !connection_forsaken(value))
 		return;
 	if (connection_controls(index, value)) {
 		/* So that it is due again after the extension, and not before. */

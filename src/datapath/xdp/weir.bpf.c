@@ -81,7 +81,8 @@ static __always_inline int receive_request(struct xdp_md *ctx, struct packet *p,
 	if (!(server->flags & SERVER_AVAILABLE)) {
 		if (control->idle)
 			return verdict(REASON_NOT_A_SERVICE);
-		if (!control->expire_nodest_conn)
+		/* Only the flow's own packets end it, and not those of another that has its tag. */
+		if (!control->expire_nodest_conn || !connection_is(&p->tuple, c.index, c.value))
 			return verdict(REASON_SERVER_REMOVED);
 		return reopen(ctx, p, &place, &c);
 	}

@@ -4,13 +4,15 @@
  *
  * A segment that carries its checksum sums up to the complement of its pseudo header, and an IPv4
  * header to zero: nothing needs to be read (the kernel's lco_csum()). Who sends a wrong checksum
- * gets a wrong outer one too, and both are dropped at the other end. Without a checksum inside, all
- * bytes are added up. inner-sum.ts is the specification.
+ * gets a wrong outer one too, and both are dropped at the other end. All bytes are added up where
+ * no checksum covers the whole payload: of fragments, behind extension headers, of UDP without one
+ * or with options behind its data (RFC 9868). inner-sum.ts is the specification.
  */
 #pragma once
 #include "../frame-sum.h"
 
-static __always_inline int carries_checksum(struct xdp_md *ctx, const struct packet *p)
+/* Whether the packet says by a checksum what all of its payload sums up to. */
+static __always_inline int checksum_covers(struct xdp_md *ctx, const struct packet *p)
 {
 	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 	__u32 at = p->transport;
@@ -23,7 +25,8 @@ static __always_inline int carries_checksum(struct xdp_md *ctx, const struct pac
 
 	const struct udphdr *udp = data + at;
 
-	return (void *)(udp + 1) <= end && udp->check;
+	return (void *)(udp + 1) <= end && udp->check &&
+	       p->transport + bpf_ntohs(udp->len) == sizeof(struct ethhdr) + p->length;
 }
 
 /* Before the tunnel's headers are put in front, with the TTL already less. */
@@ -32,7 +35,7 @@ static __always_inline __u64 inner_sum(struct xdp_md *ctx, const struct packet *
 	__u32 header = p->transport - sizeof(struct ethhdr);
 	int extended = p->tuple.family == 6 && header != sizeof(struct ipv6hdr);
 
-	if (p->fragment || extended || !carries_checksum(ctx, p))
+	if (p->fragment || extended || !checksum_covers(ctx, p))
 		return (__u16)~frame_checksum(ctx, sizeof(struct ethhdr),
 					      sizeof(struct ethhdr) + p->length, 0);
 

@@ -1,0 +1,106 @@
+import { CACHE_ROUTE_SERVERS, SERVER_AVAILABLE } from "./layout.ts";
+import type { View } from "./tables.ts";
+import { readWords, sameWords, type Words, wordBytes } from "./tuple.ts";
+
+/**
+ * Which servers a destination goes to: the memory of lblc and lblcr, in one bounded table for all
+ * services (xdp/cache-route.h). The kernel keeps a hash of its own per service and a collector;
+ * here a destination that finds its places taken has that of the one that was not used for longest.
+ */
+
+const ROUTE_PROBES = 4;
+
+/** The servers that the destination has, newest first; it counts as used then. `now` in ticks. */
+export function recallRoute(
+  view: View,
+  service: number,
+  address: Words,
+  now: number,
+): readonly number[] | undefined {
+  const index = findRoute(view, service, address);
+  if (index === undefined) return undefined;
+  view.cacheRoutes.set(index, "used", now);
+  const count = Math.min(view.cacheRoutes.get(index, "count"), CACHE_ROUTE_SERVERS);
+  return Array.from(serversOf(view, index).subarray(0, count));
+}
+
+/** Ticks since the destination's set changed. */
+export function routeAge(view: View, service: number, address: Words, now: number): number {
+  const index = findRoute(view, service, address);
+  return index === undefined ? 0 : (now - view.cacheRoutes.get(index, "changed")) >>> 0;
+}
+
+export function keepRoute(
+  view: View,
+  service: number,
+  address: Words,
+  servers: readonly number[],
+  now: number,
+): void {
+  const { cacheRoutes } = view;
+  const index = findRoute(view, service, address) ?? roomFor(view, service, address, now);
+  cacheRoutes.set(index, "count", 0);
+  cacheRoutes.bytes(index, "address").set(wordBytes(address));
+  cacheRoutes.set(index, "service", service);
+  cacheRoutes.set(index, "used", now);
+  cacheRoutes.set(index, "changed", now);
+  const kept = serversOf(view, index);
+  kept.fill(0);
+  kept.set(servers);
+  cacheRoutes.set(index, "count", servers.length);
+}
+
+/** Whether the server is one of its service still, and not quiesced. */
+export function routeServes(view: View, server: number): boolean {
+  const available = (view.servers.get(server, "flags") & SERVER_AVAILABLE) !== 0;
+  return available && view.servers.get(server, "weight") > 0;
+}
+
+function findRoute(view: View, service: number, address: Words): number | undefined {
+  for (const index of probes(view, service, address)) {
+    const used = view.cacheRoutes.get(index, "count") !== 0;
+    if (used && view.cacheRoutes.get(index, "service") === service) {
+      const bytes = view.cacheRoutes.bytes(index, "address");
+      const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      if (sameWords(readWords(data, 0), address)) return index;
+    }
+  }
+  return undefined;
+}
+
+/** A free place, or that of the destination that was not used for longest, the first of equals. */
+function roomFor(view: View, service: number, address: Words, now: number): number {
+  let best = 0;
+  let longest = -1;
+  for (const index of probes(view, service, address)) {
+    if (view.cacheRoutes.get(index, "count") === 0) return index;
+    const unused = (now - view.cacheRoutes.get(index, "used")) >>> 0;
+    if (unused > longest) {
+      longest = unused;
+      best = index;
+    }
+  }
+  return best;
+}
+
+function probes(view: View, service: number, address: Words): number[] {
+  const { count } = view.cacheRoutes;
+  const home = routeHome(view, service, address);
+  return Array.from({ length: ROUTE_PROBES }, (_, i) => (home + i) % count);
+}
+
+/** Multiply-shift, keyed with the tables' secrets. */
+function routeHome(view: View, service: number, address: Words): number {
+  const keys = view.tables.hashKeys;
+  const words = [...address, service];
+  const sum = words.reduce(
+    (h, word, i) => (h + Math.imul(word + keys[i]!, keys[i + 5]! | 1)) | 0,
+    0,
+  );
+  return Math.floor(((sum >>> 0) * view.cacheRoutes.count) / 2 ** 32);
+}
+
+function serversOf(view: View, index: number): Uint16Array {
+  const bytes = view.cacheRoutes.bytes(index, "servers");
+  return new Uint16Array(bytes.buffer, bytes.byteOffset, CACHE_ROUTE_SERVERS);
+}
