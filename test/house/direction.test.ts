@@ -44,6 +44,12 @@ const TABLE: readonly Row[] = [
     pure: true,
   },
   {
+    from: "decapsulation",
+    to: ["base", "wire"],
+    why: "a real server's end of a tunnel knows nothing of the director's",
+    pure: true,
+  },
+  {
     from: "state",
     to: ["base", "wire", "datapath"],
     why: "rules become tables by arithmetic alone; who calls and when is the daemon's affair",
@@ -57,7 +63,7 @@ const TABLE: readonly Row[] = [
   },
   {
     from: "kernel/linux",
-    to: ["base", "wire", "datapath", "kernel/kernel.ts", "node:"],
+    to: ["base", "wire", "datapath", "decapsulation", "kernel/kernel.ts", "node:"],
     why: "the boundary carries out; it knows no rules, no daemon and no commands",
   },
   {
@@ -92,7 +98,7 @@ const TABLE: readonly Row[] = [
   },
   {
     from: "cli/real-server",
-    to: ["base", "wire", "commander", "kernel/linux", "node:"],
+    to: ["base", "wire", "decapsulation", "commander", "kernel/linux", "node:"],
     why: "a real server runs no daemon: the verb looks at this host and changes it",
   },
 ];

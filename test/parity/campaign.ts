@@ -6,6 +6,7 @@ import { generateScenario } from "./generate/scenario.ts";
 import { Machine } from "./machine.ts";
 import { loadProgram } from "./program.ts";
 import { replay, shrunkTranscript } from "./replay.ts";
+import type { Routes } from "./routes.ts";
 import { SPECIFICATION, type Specification } from "./sides.ts";
 import type { Step } from "./step.ts";
 
@@ -14,6 +15,7 @@ export interface CampaignOptions {
   /** At least so many; the last scenario is run to its end. */
   readonly packets: number;
   readonly specification?: Specification;
+  readonly routes?: Routes | undefined;
   /** Called after each scenario. */
   onProgress?(progress: Progress): void;
 }
@@ -42,7 +44,8 @@ export function runCampaign(options: CampaignOptions): Result<CampaignReport> {
   const random = new Random(options.seed);
   const program = loadProgram(random);
   if (!program.ok) return program;
-  const machine = new Machine(program.value, options.specification ?? SPECIFICATION);
+  const specification = options.specification ?? SPECIFICATION;
+  const machine = new Machine(program.value, specification, options.routes);
   const start = process.hrtime.bigint();
   const reasons = new Map<Reason, bigint>();
   const progress = { packets: 0, scenarios: 0, elapsed: 0n };

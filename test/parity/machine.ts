@@ -8,6 +8,7 @@ import { ProgramClock } from "./clock.ts";
 import { compareTables } from "./compare.ts";
 import { age, collide, writeMarks, writeSettings } from "./doctor.ts";
 import { INGRESS, type Program } from "./program.ts";
+import type { Routes } from "./routes.ts";
 import { Sides, SPECIFICATION, type Specification } from "./sides.ts";
 import type { Step } from "./step.ts";
 
@@ -44,18 +45,25 @@ const TRIES_MAX = 100;
  * reasons, the bytes of the frame, and every byte of every table.
  *
  * The interface of a redirect is not compared: BPF_PROG_TEST_RUN does not tell it. It is the server
- * record's, which is the same in both.
+ * record's, which is the same in both, or the one towards clients.
  */
 export class Machine {
   readonly sides: Sides;
   readonly #program: Program;
   readonly #specification: Specification;
+  readonly #routes: Routes | undefined;
   #clock = new ProgramClock(0n);
   #published = 0n;
 
-  constructor(program: Program, specification: Specification = SPECIFICATION) {
+  /** `routes`: those of the namespace that this thread is in. */
+  constructor(
+    program: Program,
+    specification: Specification = SPECIFICATION,
+    routes: Routes | undefined = undefined,
+  ) {
     this.#program = program;
     this.#specification = specification;
+    this.#routes = routes;
     this.sides = new Sides(program);
   }
 
@@ -68,6 +76,8 @@ export class Machine {
       view.ifaces.set(INGRESS % INTERFACES, "ifindex", INGRESS);
       view.ifaces.set(INGRESS % INTERFACES, "mtu", 1500);
       view.ifaces.bytes(INGRESS % INTERFACES, "mac").set(macBytes(DIRECTOR_MAC));
+      const out = this.#routes?.ifindex;
+      if (out !== undefined) view.ifaces.set(out % INTERFACES, "ifindex", out);
     }
   }
 
@@ -115,7 +125,12 @@ export class Machine {
     const { specification, program } = this.sides;
     const before = specification.view.reasons.slice(0, REASONS.length);
     const arrival = { frame, ifindex: INGRESS };
-    const received = this.#specification.receive(specification.view, arrival, this.#clock.last);
+    const received = this.#specification.receive(
+      specification.view,
+      arrival,
+      this.#clock.last,
+      this.#routes?.findRoute,
+    );
     const met = {
       specification: {
         verdict: received.verdict,

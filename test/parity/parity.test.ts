@@ -3,6 +3,7 @@ import { type TestContext, test } from "node:test";
 import { describeFault } from "../../src/base/fault.ts";
 import { REASONS, type Reason } from "../../src/datapath/reason.ts";
 import { type CampaignReport, runCampaign } from "./campaign.ts";
+import { withRoutes } from "./routes.ts";
 
 /**
  * The XDP program and its specification side by side: the same tables, the same frames, and after
@@ -21,8 +22,8 @@ const IMPOSSIBLE: ReadonlyMap<Reason, string> = new Map([
  * A campaign that found no difference; undefined, and the test skipped, where BPF may not be
  * loaded.
  */
-function campaign(t: TestContext, seed: number): CampaignReport | undefined {
-  const report = runCampaign({ seed, packets: PACKETS });
+async function campaign(t: TestContext, seed: number): Promise<CampaignReport | undefined> {
+  const report = await withRoutes((routes) => runCampaign({ seed, packets: PACKETS, routes }));
   if (!report.ok && report.fault.code === "BPF_PERMISSION") {
     t.skip(`skipped, because ${describeFault(report.fault)}`);
     return undefined;
@@ -32,10 +33,10 @@ function campaign(t: TestContext, seed: number): CampaignReport | undefined {
   return report.value;
 }
 
-test("packets of fixed seeds meet the same in both, and every reason there is", (t) => {
+test("packets of fixed seeds meet the same in both, and every reason there is", async (t) => {
   const seen = new Map<Reason, bigint>();
   for (const seed of SEEDS) {
-    const report = campaign(t, seed);
+    const report = await campaign(t, seed);
     if (report === undefined) return;
     assert.ok(report.packets >= PACKETS);
     for (const [reason, count] of report.reasons) {
@@ -46,8 +47,8 @@ test("packets of fixed seeds meet the same in both, and every reason there is", 
   assert.deepEqual(unseen, [...IMPOSSIBLE.keys()]);
 });
 
-test("packets of a seed that nobody chose meet the same in both", (t) => {
+test("packets of a seed that nobody chose meet the same in both", async (t) => {
   const seed = Math.floor(Math.random() * 2 ** 32);
   t.diagnostic(`seed ${seed}: npm run parity -- --seed ${seed} --packets ${PACKETS}`);
-  campaign(t, seed);
+  await campaign(t, seed);
 });

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { describeFault } from "../../src/base/fault.ts";
-import { runCampaign } from "./campaign.ts";
+import { type Progress, runCampaign } from "./campaign.ts";
+import { withRoutes } from "./routes.ts";
 
 /**
  * `npm run parity -- --seed S --packets N`: a campaign of any length. Exit code 1 on a difference.
@@ -29,23 +30,21 @@ function readOrder(): Order | undefined {
   }
 }
 
-function main(): number {
+async function main(): Promise<number> {
   const order = readOrder();
   if (order === undefined) {
     process.stderr.write(`${USAGE}\n`);
     return 2;
   }
   let shown = 0n;
-  const report = runCampaign({
-    ...order,
-    onProgress(progress) {
-      if (progress.elapsed - shown < PROGRESS_INTERVAL) return;
-      shown = progress.elapsed;
-      const rate = Math.round((progress.packets * 1e9) / Number(progress.elapsed));
-      const counts = `${progress.packets} packets, ${progress.scenarios} scenarios`;
-      process.stderr.write(`${counts}, ${rate} packets/s\n`);
-    },
-  });
+  const onProgress = (progress: Progress) => {
+    if (progress.elapsed - shown < PROGRESS_INTERVAL) return;
+    shown = progress.elapsed;
+    const rate = Math.round((progress.packets * 1e9) / Number(progress.elapsed));
+    const counts = `${progress.packets} packets, ${progress.scenarios} scenarios`;
+    process.stderr.write(`${counts}, ${rate} packets/s\n`);
+  };
+  const report = await withRoutes((routes) => runCampaign({ ...order, routes, onProgress }));
   if (!report.ok) {
     process.stderr.write(`parity not run: ${describeFault(report.fault)}\n`);
     return 2;
@@ -58,4 +57,4 @@ function main(): number {
   return difference === undefined ? 0 : 1;
 }
 
-process.exitCode = main();
+process.exitCode = await main();

@@ -1,6 +1,7 @@
 import type { ConnectionEntry, Endpoint } from "../../src/state/connections.ts";
+import { socketAddress } from "../../src/state/rule.ts";
 
-/** A connection as a line of `ipvsadm -Lnc`, single-spaced. */
+/** A connection as a line of `ipvsadm -Lnc --persistent-conn`, single-spaced. */
 export function describeEntry(entry: ConnectionEntry): string {
   return [
     entry.protocol,
@@ -9,6 +10,7 @@ export function describeEntry(entry: ConnectionEntry): string {
     describeEndpoint(entry.client),
     describeEndpoint(entry.virtual),
     describeEndpoint(entry.destination),
+    ...(entry.engine === undefined ? [] : [entry.engine.name, entry.engine.data]),
   ].join(" ");
 }
 
@@ -18,5 +20,5 @@ export function describeExpiry({ expires }: ConnectionEntry): string {
 }
 
 export function describeEndpoint({ address, port }: Endpoint): string {
-  return `${address}:${port}`;
+  return socketAddress(address, port);
 }

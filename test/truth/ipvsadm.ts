@@ -41,7 +41,20 @@ export function parseIpvsadm(words: readonly string[]): Operation {
 type Options = ReadonlyMap<string, string>;
 
 const COMMANDS = ["-C", "-A", "-E", "-D", "-a", "-e", "-d"];
-const WITH_VALUE = ["-t", "-u", "-f", "--sctp-service", "-s", "-r", "-w", "-x", "-y", "-M", "--pe"];
+const WITH_VALUE = [
+  "-t",
+  "-u",
+  "-f",
+  "--sctp-service",
+  "-s",
+  "-r",
+  "-w",
+  "-x",
+  "-y",
+  "-M",
+  "--pe",
+  "-b",
+];
 const TUNNEL_WORDS = ["--tun-type", "--tun-port"];
 
 function readOptions(words: readonly string[]): Options {
@@ -97,7 +110,7 @@ function serviceOptions(options: Options): ServiceOptions {
   return {
     scheduler: options.get("-s") ?? "wlc",
     onePacket: options.has("-o"),
-    schedulerFlags: 0,
+    schedulerFlags: flagsOf(options.get("-b") ?? ""),
     ...(seconds === undefined
       ? {}
       : {
@@ -133,4 +146,9 @@ function server(options: Options): ServerOptions {
           },
         }),
   };
+}
+
+/** ipvsadm(8) -b: the first flag is the fallback, the second the port, of sh and mh alike. */
+function flagsOf(names: string): number {
+  return (/-fallback/.test(names) ? 1 : 0) | (/-port/.test(names) ? 2 : 0);
 }

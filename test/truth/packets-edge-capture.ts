@@ -30,8 +30,8 @@ export interface EdgeSection {
   readonly items: readonly Item[];
 }
 
-export function readEdgeSections(): EdgeSection[] {
-  return readSections("packets-edge.txt").map(({ title, lines }) => ({
+export function readEdgeSections(file: string): EdgeSection[] {
+  return readSections(file).map(({ title, lines }) => ({
     title,
     items: readItems(lines),
   }));

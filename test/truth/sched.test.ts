@@ -4,7 +4,6 @@ import type { ServerRow } from "./capture.ts";
 import { type Client, segment } from "./client.ts";
 import { holdDataPath } from "./data-path-cases.ts";
 import { Director } from "./director.ts";
-import type { Exclusion } from "./exclusions.ts";
 import {
   changedRuns,
   divisorRuns,
@@ -21,10 +20,6 @@ import {
 
 /** Which server each connection goes to, as the IPVS kernel of the capture chose it. */
 
-const EXCLUSIONS: readonly Exclusion[] = [
-  { cases: /^(lblc|lblcr|dh|sh|mh) /, reason: "the scheduler is not there yet" },
-];
-
 const VIP = "10.99.0.1";
 const SERVICE: ServiceId = { kind: "address", protocol: "tcp", address: VIP, port: 80 };
 const CLIENT: Client = {
@@ -37,7 +32,7 @@ const CLIENT: Client = {
 /** A client on the captured LAN that opens connections one after the other. */
 class Lan {
   readonly director = new Director({
-    interfaces: [{ mac: CLIENT.directorMac, network: "192.168.150.0/24" }],
+    interfaces: [{ mac: CLIENT.directorMac, addresses: ["192.168.150.10/24"] }],
     local: ["10.99.0.0/16"],
     neighbours: {
       "192.168.150.11": "02:00:00:00:00:11",
@@ -249,6 +244,6 @@ holdDataPath(
     { name: "upper thresholds", run: thresholds },
     ...overThresholdRuns().map((run) => ({ name: run.name, run: () => overThresholds(run) })),
   ],
-  EXCLUSIONS,
+  [],
   317,
 );

@@ -6,6 +6,7 @@ import {
   writePrivateJson,
 } from "../../kernel/linux/private-file.ts";
 import { networkNamespaceOf } from "../../kernel/linux/process.ts";
+import type { Method } from "./method.ts";
 
 /** What `up` changed in one network namespace, so that `down` undoes exactly that. */
 export interface RealServerRecord {
@@ -13,12 +14,39 @@ export interface RealServerRecord {
   readonly boot: string;
   readonly vips: readonly RecordedVip[];
   readonly sysctls: readonly RecordedSysctl[];
+  readonly routes?: readonly RecordedRoute[];
 }
 
 export interface RecordedVip {
   readonly address: string;
   /** Whether the address was there before `up`, and is therefore not ours to remove. */
   readonly found: boolean;
+  /** Absent for "dr". */
+  readonly method?: Method;
+  readonly tunnel?: RecordedTunnel;
+  readonly gateway?: RecordedGateway;
+}
+
+/** Of tun: what the decapsulating program was told, and where it is attached. */
+export interface RecordedTunnel {
+  readonly directors: readonly string[];
+  readonly guePort: number;
+  readonly links: readonly string[];
+}
+
+/** Of nat: what is to be reached by the director. */
+export interface RecordedGateway {
+  readonly director: string;
+  readonly networks: readonly string[];
+}
+
+/** A route that `up` has put in the place of others. */
+export interface RecordedRoute {
+  /** "default" or a network, as `ip route` takes it. */
+  readonly network: string;
+  readonly via: string;
+  /** The routes to it that were there before, a line of `ip route` each. */
+  readonly before: readonly string[];
 }
 
 export interface RecordedSysctl {
@@ -47,7 +75,8 @@ export function readRecord(): RealServerRecord {
 
 /** Keeps the record, or removes the file where nothing is left to undo. */
 export function writeRecord(record: RealServerRecord): void {
-  if (record.vips.length > 0 || record.sysctls.length > 0) writePrivateJson(ownPath(), record);
+  const { vips, sysctls, routes = [] } = record;
+  if (vips.length + sysctls.length + routes.length > 0) writePrivateJson(ownPath(), record);
   else {
     removePath(ownPath());
     removeEmptyFolder(REAL_SERVER_FOLDER);
@@ -79,9 +108,25 @@ export function rememberSysctl(record: RealServerRecord, sysctl: RecordedSysctl)
   };
 }
 
+/** What was found before the VIP was first up stays so; the rest is as it is asked for now. */
 export function rememberVip(record: RealServerRecord, vip: RecordedVip): RealServerRecord {
-  if (record.vips.some(({ address }) => address === vip.address)) return record;
-  return { ...record, vips: [...record.vips, vip] };
+  const earlier = record.vips.find(({ address }) => address === vip.address);
+  const others = record.vips.filter((other) => other !== earlier);
+  return { ...record, vips: [...others, { ...vip, found: earlier?.found ?? vip.found }] };
+}
+
+/** As with parameters: what was there first is what will be restored. */
+export function rememberRoute(record: RealServerRecord, route: RecordedRoute): RealServerRecord {
+  const routes = record.routes ?? [];
+  const earlier = routes.find(({ network }) => network === route.network);
+  const others = routes.filter((other) => other !== earlier);
+  const remembered = { ...route, before: earlier?.before ?? route.before };
+  return { ...record, routes: [...others, remembered] };
+}
+
+/** The name of this network namespace, by which pins of programs are told apart. */
+export function namespaceName(): string {
+  return networkNamespaceOf("self") ?? "unknown";
 }
 
 export function forgetVip(record: RealServerRecord, address: string): RealServerRecord {
@@ -89,7 +134,7 @@ export function forgetVip(record: RealServerRecord, address: string): RealServer
 }
 
 function ownPath(): string {
-  return recordPath(networkNamespaceOf("self") ?? "unknown");
+  return recordPath(namespaceName());
 }
 
 function bootId(): string {

@@ -50,21 +50,21 @@ function checkAccess(): Result<void> {
 }
 
 /**
- * The pins of one data path, in /sys/fs/bpf/weir/NAME. Beside maps, programs and links it holds
+ * The pins of one data path, in /sys/fs/bpf/weir/NAME, or in another folder than "weir". Beside maps, programs and links it holds
  * notes: bpffs has no files, but it has symbolic links, whose target is the text of the note.
  */
 export class PinFolder {
   readonly name: string;
   readonly path: string;
 
-  private constructor(name: string) {
+  private constructor(name: string, folder: string) {
     this.name = name;
-    this.path = `${MOUNT}/weir/${name}`;
+    this.path = `${MOUNT}/${folder}/${name}`;
   }
 
   /** Faults: NAME_INVALID. */
-  static of(name: string): Result<PinFolder> {
-    if (NAME.test(name)) return success(new PinFolder(name));
+  static of(name: string, folder = "weir"): Result<PinFolder> {
+    if (NAME.test(name)) return success(new PinFolder(name, folder));
     return failure(
       "NAME_INVALID",
       `"${name}" cannot name a data path`,

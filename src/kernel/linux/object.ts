@@ -62,26 +62,51 @@ export function loadObject(
   hashKeys: Uint32Array,
   maps?: Loaded["maps"],
 ): Result<Loaded> {
+  const prepare = (object: BpfObject) => {
+    const sized =
+      maps === undefined
+        ? sizeMaps(native, object, arrays(dimensions))
+        : reuse(native, object, maps);
+    if (!sized.ok) return sized;
+    return fillConstants(native, object, file, dimensions, hashKeys);
+  };
+  return loadFile(native, file, prepare, (object) => handOut(native, object, dimensions));
+}
+
+/**
+ * Loads an object file that `prepare` has made ready, and answers what `take` takes of it; the rest
+ * is closed.
+ *
+ * Faults: BPF_PERMISSION, BPF_NO_MEMORY, BPF_REFUSED, OBJECT_BROKEN.
+ */
+export function loadFile<T>(
+  native: Addon,
+  file: ObjectFile,
+  prepare: (object: BpfObject) => Result<void>,
+  take: (object: BpfObject) => T,
+): Result<T> {
   const object = native.objectOpen(file.path);
   if (typeof object === "number") {
     return failure("OBJECT_BROKEN", `libbpf cannot open "${file.path}": ${lastLine(native)}`);
   }
   try {
-    const sized =
-      maps === undefined ? size(native, object, dimensions) : reuse(native, object, maps);
-    if (!sized.ok) return sized;
-    const filled = fillConstants(native, object, file, dimensions, hashKeys);
-    if (!filled.ok) return filled;
+    const prepared = prepare(object);
+    if (!prepared.ok) return prepared;
     const result = native.objectLoad(object);
     if (result < 0) return loadFailure(native, object, file, result);
-    return success(handOut(native, object, dimensions));
+    return success(take(object));
   } finally {
     native.objectClose(object);
   }
 }
 
-function size(native: Addon, object: BpfObject, dimensions: Dimensions): Result<void> {
-  for (const [name, { entries }] of Object.entries(arrays(dimensions))) {
+/** Faults: OBJECT_BROKEN. */
+export function sizeMaps(
+  native: Addon,
+  object: BpfObject,
+  sizes: Readonly<Record<string, { readonly entries: number }>>,
+): Result<void> {
+  for (const [name, { entries }] of Object.entries(sizes)) {
     const result = native.mapResize(object, name, entries);
     if (result < 0) return refusal("OBJECT_BROKEN", `give the table "${name}" its size`, result);
   }
@@ -145,7 +170,13 @@ export function release(native: Addon, loaded: Loaded): void {
   native.close(loaded.sweep);
 }
 
-function loadFailure(native: Addon, object: BpfObject, file: ObjectFile, result: number) {
+/** Why libbpf could not load an object that it has open. */
+export function loadFailure(
+  native: Addon,
+  object: BpfObject,
+  file: Pick<ObjectFile, "path">,
+  result: number,
+) {
   const because = verifierVerdict(native.objectLog(object));
   if (because !== undefined) {
     return failure(
@@ -173,7 +204,7 @@ function verifierVerdict(log: string): string | undefined {
 }
 
 /** What libbpf said last. */
-function lastLine(native: Addon): string {
+export function lastLine(native: Addon): string {
   return native.messages().trimEnd().split("\n").at(-1) ?? "";
 }
 

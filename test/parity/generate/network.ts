@@ -36,7 +36,11 @@ const RTN_LOCAL = 2;
 const TABLE_MAIN = 254;
 const TABLE_LOCAL = 255;
 
-const ADDRESSES: NetworkView["addresses"] = [
+/** Whoever sends. */
+export const CLIENT_MAC = "02:00:00:00:00:01";
+
+/** The addresses that tunnels begin at. */
+export const ADDRESSES: NetworkView["addresses"] = [
   { family: 4, address: DIRECTOR, prefix: 24, link: 1 },
   { family: 4, address: "10.0.0.1", prefix: 24, link: 2 },
   { family: 6, address: DIRECTOR6, prefix: 64, link: 1 },

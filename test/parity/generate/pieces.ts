@@ -2,7 +2,8 @@ import type { Random } from "../../../src/base/random.ts";
 import { concat } from "../../../src/wire/bytes.ts";
 import { frame } from "../../../src/wire/frame.ts";
 import { DIRECTOR_MAC } from "../machine.ts";
-import { CLIENT_MAC, type Flow } from "./traffic.ts";
+import { CLIENT_MAC } from "./network.ts";
+import type { Flow } from "./traffic.ts";
 
 /** Extension headers of IPv6, and datagrams in fragments of either family. */
 

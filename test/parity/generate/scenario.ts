@@ -1,5 +1,5 @@
 import type { Random } from "../../../src/base/random.ts";
-import type { Rules } from "../../../src/state/rule.ts";
+import { type Rules, type Server, serviceName } from "../../../src/state/rule.ts";
 import type { Settings, Step } from "../step.ts";
 import { generateMarks } from "./marks.ts";
 import { mutilate } from "./mutilate.ts";
@@ -16,7 +16,13 @@ const STEPS_SPREAD = 600;
 export function generateScenario(random: Random, buckets: number): Step[] {
   const trouble = random.pick([0, 0.05, 0.3]);
   let rules = generateRules(random);
-  const traffic = new Traffic(random, generateHabits(random), () => idsOf(rules));
+  const habits = generateHabits(random);
+  const traffic = new Traffic(
+    random,
+    habits,
+    () => idsOf(rules),
+    (service) => serversOf(rules, service, random),
+  );
   const steps: Step[] = [
     { kind: "network", network: generateNetwork(random, trouble) },
     { kind: "rules", rules },
@@ -59,6 +65,13 @@ const AGES = [1.37, 3.37, 11.37, 40.37, 70.37, 130.37, 400.37, 1000.37];
 
 function idsOf(rules: Rules): AddressId[] {
   return [...rules.services.values()].flatMap(({ id }) => (id.kind === "address" ? [id] : []));
+}
+
+/** Who may answer for a service: mostly its own servers, as far as it has some. */
+function serversOf({ services }: Rules, service: AddressId, random: Random): readonly Server[] {
+  const own = services.get(serviceName(service))?.servers ?? [];
+  if (own.length > 0 && random.chance(0.7)) return own;
+  return [...services.values()].flatMap(({ servers }) => servers);
 }
 
 /** Mostly as the kernel's defaults are, and with the lease held. */

@@ -16,7 +16,7 @@ const PORTS = [80, 443, 53] as const;
 const MARKS = [1, 2, 0xffff_ffff] as const;
 const WEIGHTS = [0, 1, 1, 1, 2, 3, 4, 6, 100, 65535, 2 ** 31 - 1];
 const SERVERS_MAX = 9;
-const METHODS: readonly ForwardingMethod[] = ["dr"];
+const METHODS: readonly ForwardingMethod[] = ["dr", "tun", "tun", "nat", "nat"];
 
 export type AddressId = Extract<ServiceId, { kind: "address" }>;
 

@@ -1,7 +1,10 @@
 import type { Random } from "../../../src/base/random.ts";
+import type { Server } from "../../../src/state/rule.ts";
 import { frame } from "../../../src/wire/frame.ts";
 import { TCP_FLAGS, type TcpFlag } from "../../../src/wire/tcp.ts";
 import { DIRECTOR_MAC } from "../machine.ts";
+import { generateAnswer, generateError } from "./answers.ts";
+import { CLIENT_MAC } from "./network.ts";
 import { extensions, fragmentsOf } from "./pieces.ts";
 import { type AddressId, generateAddressId } from "./services.ts";
 
@@ -25,6 +28,9 @@ export interface Habits {
   readonly large: number;
   /** How often a datagram comes in pieces. */
   readonly fragmented: number;
+  /** How often a server answers, and how often an ICMP error comes. */
+  readonly answered: number;
+  readonly failed: number;
 }
 
 export function generateHabits(random: Random): Habits {
@@ -36,11 +42,12 @@ export function generateHabits(random: Random): Habits {
     odd: random.pick([0, 0.05, 0.3]),
     large: random.pick([0, 0.1, 0.4]),
     fragmented: random.pick([0, 0.02, 0.1]),
+    answered: random.pick([0, 0.1, 0.4]),
+    failed: random.pick([0, 0.02, 0.2]),
   };
 }
 
 const FLOWS_MAX = 60;
-export const CLIENT_MAC = "02:00:00:00:00:01";
 /** Addresses that no ICMP error may be sent to (RFC 1122 section 3.2.2). */
 const NOT_ONE_HOST = ["0.0.0.0", "0.1.2.3", "127.0.0.1", "224.0.0.1", "255.255.255.255"];
 const NOT_ONE_HOST6 = ["::", "::1", "ff02::1"];
@@ -52,13 +59,21 @@ export class Traffic {
   readonly #habits: Habits;
   /** Services that packets ask for; some exist, some do not. */
   readonly #services: () => readonly AddressId[];
+  readonly #servers: (service: AddressId) => readonly Server[];
   readonly #flows: Flow[] = [];
   #fragments: Uint8Array[] = [];
+  #answering: readonly Server[] = [];
 
-  constructor(random: Random, habits: Habits, services: () => readonly AddressId[]) {
+  constructor(
+    random: Random,
+    habits: Habits,
+    services: () => readonly AddressId[],
+    servers: (service: AddressId) => readonly Server[],
+  ) {
     this.#random = random;
     this.#habits = habits;
     this.#services = services;
+    this.#servers = servers;
   }
 
   /** The next frame that comes in. */
@@ -68,12 +83,29 @@ export class Traffic {
     if (this.#random.chance(this.#habits.fragmented) && this.#flows.length > 0) {
       this.#fragments = fragmentsOf(this.#random, this.#random.pick(this.#flows));
     }
+    const back = this.#back();
+    if (back !== undefined) return back;
     const known = this.#flows.length > 0 && !this.#random.chance(this.#habits.fresh);
     if (known) return this.#frame(this.#random.pick(this.#flows), false);
     const flow = this.#flow();
     if (this.#flows.length < FLOWS_MAX) this.#flows.push(flow);
     else this.#flows[this.#random.integer(FLOWS_MAX)] = flow;
     return this.#frame(flow, true);
+  }
+
+  /** What comes back of a flow, if something does now. */
+  #back(): Uint8Array | undefined {
+    const { answered, failed } = this.#habits;
+    const random = this.#random;
+    if (this.#flows.length === 0) return undefined;
+    const flow = random.pick(this.#flows);
+    // Servers do not fall silent when their rules are gone.
+    const servers = this.#servers(flow.service);
+    if (servers.length > 0) this.#answering = servers;
+    if (this.#answering.length === 0) return undefined;
+    const server = random.pick(this.#answering);
+    if (random.chance(answered)) return generateAnswer(random, flow, server);
+    return random.chance(failed) ? generateError(random, flow, server) : undefined;
   }
 
   /** A SYN of a flow that is known, perhaps. */
