@@ -35,7 +35,14 @@ export class Director {
   constructor(plan: Plan) {
     const random = new Random(1);
     const keys = Uint32Array.from({ length: HASH_KEYS }, () => random.u32());
-    const size = { buckets: 256, services: 32, servers: 128, poolSlots: 4096, vips: 512, cpus: 1 };
+    const size = {
+      buckets: 256,
+      services: 32,
+      servers: 128,
+      poolSlots: 16_384,
+      vips: 512,
+      cpus: 1,
+    };
     this.view = new View(memoryTables(size, keys));
     this.view.control.setWord(0, "lease", LEASE_FOREVER);
     beginSettings(this.view);

@@ -16,6 +16,8 @@ export interface Run {
   readonly manner: Manner;
   readonly sequences: readonly Sequence[];
   readonly table: readonly ServerRow[];
+  /** Each service had an address of its own, which dh goes by. */
+  readonly vip: string;
 }
 
 export interface WeightedRun extends Run {
@@ -52,6 +54,7 @@ export function weightedRuns(): WeightedRun[] {
         weights,
         sequences: [{ what: manner, servers }],
         table: tableAfter(lines, at),
+        vip: vipAfter(lines, at),
       });
     }
   }
@@ -80,6 +83,7 @@ export function changedRuns(): Run[] {
         manner: manner as Manner,
         sequences: sequencesAfter(lines, at),
         table: tableAfter(lines, at),
+        vip: vipAfter(lines, at),
       },
     ];
   });
@@ -102,6 +106,7 @@ export function divisorRuns(): WeightedRun[] {
         weights: weights!.split(",").map(Number),
         sequences: sequencesAfter(lines, at),
         table: tableAfter(lines, at),
+        vip: vipAfter(lines, at),
       },
     ];
   });
@@ -116,6 +121,7 @@ export function schedulerChanges(): Run {
     manner: "held",
     sequences: sequencesAfter(lines, -1),
     table: tableAfter(lines, -1),
+    vip: vipAfter(lines, -1),
   };
 }
 
@@ -155,6 +161,7 @@ export function overThresholdRuns(): Run[] {
         manner: "held",
         sequences: [{ what: "held", servers }],
         table: tableAfter(lines, at),
+        vip: vipAfter(lines, at),
       },
     ];
   });
@@ -181,4 +188,10 @@ function tableAfter(lines: readonly string[], at: number): ServerRow[] {
   const first = rows.findIndex((row) => row !== undefined);
   const end = rows.findIndex((row, i) => i > first && row === undefined);
   return rows.slice(first, end < 0 ? undefined : end).map((row) => row!);
+}
+
+/** Of the first listing after a line. */
+function vipAfter(lines: readonly string[], at: number): string {
+  const listings = lines.slice(at + 1).map((line) => /^ +TCP +([\d.]+):80/.exec(line)?.[1]);
+  return listings.find((vip) => vip !== undefined)!;
 }
