@@ -8,12 +8,13 @@
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/tcp.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-/* An Ethernet, an IPv4 and a TCP header without options, and ten bytes to fill 64. */
-#define FRAME_WORDS 8
+/* An Ethernet, an IP and a TCP header without options, and some bytes to fill 80. */
+#define FRAME_WORDS 10
 #define FRAME_BYTES (8 * FRAME_WORDS)
 
 /* A flow's number: its low bits move the client's address, the others its port. */
@@ -49,15 +50,23 @@ static __always_inline void add(__be16 *field, __u32 amount)
 
 /*
  * What is added to a field is taken from one that means nothing here, the identification and the
- * low half of the sequence number, so that both checksums stay right. rig.ts fills those two with
- * ones: no difference then borrows, which one's complement sums would see.
+ * low half of the sequence number, so that both checksums stay right. frames.ts fills those two
+ * with ones: no difference then borrows, which one's complement sums would see.
  */
-static __always_inline void make_flow(struct iphdr *ip, struct tcphdr *tcp, __u32 flow)
+static __always_inline void make_flow(struct ethhdr *eth, __u32 flow)
 {
 	__u32 address = flow & ((1 << ADDRESS_BITS) - 1), port = flow >> ADDRESS_BITS;
+	struct iphdr *ip = (void *)(eth + 1);
+	struct ipv6hdr *ip6 = (void *)(eth + 1);
+	struct tcphdr *tcp = (void *)(ip + 1);
 
-	add((__be16 *)&ip->saddr + 1, address);
-	add(&ip->id, -address);
+	if (eth->h_proto == bpf_htons(ETH_P_IP)) {
+		add((__be16 *)&ip->saddr + 1, address);
+		add(&ip->id, -address);
+	} else {
+		add((__be16 *)&ip6->saddr + 7, address);
+		tcp = (void *)(ip6 + 1);
+	}
 	add(&tcp->source, port);
 	add((__be16 *)&tcp->seq + 1, -(address + port));
 }
@@ -72,15 +81,13 @@ SEC("xdp") int rig(struct xdp_md *ctx)
 		return XDP_ABORTED;
 
 	__u64 *words = (void *)(long)ctx->data;
-	struct ethhdr *eth = (void *)words;
-	struct iphdr *ip = (void *)(eth + 1);
 
 	if ((void *)(words + FRAME_WORDS) > (void *)(long)ctx->data_end)
 		return XDP_ABORTED;
 	#pragma unroll
 	for (int i = 0; i < FRAME_WORDS; i++)
 		words[i] = frame[i];
-	make_flow(ip, (void *)(ip + 1), next++ & flow_mask);
+	make_flow((void *)words, next++ & flow_mask);
 
 	int verdict = call_target(ctx);
 

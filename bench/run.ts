@@ -8,6 +8,7 @@ import { Interruption } from "./interruption.ts";
 import { describeMachine, type MachineFacts, machineFacts } from "./machine.ts";
 import { packetCases } from "./packets/cases.ts";
 import { type PacketFigures, packetFigures } from "./packets/figures.ts";
+import { describeFlood, FLOOD, type FloodFigures, measureFlood } from "./packets/flood.ts";
 import { measurePackets } from "./packets/measure.ts";
 import { describePackets } from "./packets/report.ts";
 import { type RequestFigures, requestFigures } from "./requests/figures.ts";
@@ -30,6 +31,7 @@ interface Options {
 interface Figures {
   readonly machine: MachineFacts;
   packets?: readonly PacketFigures[];
+  flood?: FloodFigures;
   requests?: { readonly figures: readonly RequestFigures[] } & RequestSamples;
   scale?: { readonly figures: readonly ScaleFigures[]; readonly samples: readonly ScaleSample[] };
 }
@@ -64,6 +66,10 @@ async function bench(options: Options, interruption: Interruption): Promise<Resu
     if (!measured.ok) return measured;
     figures.packets = measured.value.map(packetFigures);
     print(describePackets(figures.packets, plan.packetRounds));
+    const flooded = await measureFlood(FLOOD, say, interruption.signal);
+    if (!flooded.ok) return flooded;
+    figures.flood = flooded.value;
+    print(describeFlood(flooded.value));
   }
   if (parts.includes("requests")) {
     const rounds = { rounds: plan.requestRounds, seconds: plan.seconds };

@@ -1,7 +1,7 @@
 import { assert } from "../../src/base/assert.ts";
 import { type Result, success } from "../../src/base/fault.ts";
 import { dimensionsOf } from "../../src/daemon/dimensions.ts";
-import { INTERFACES, LEASE_FOREVER } from "../../src/datapath/layout.ts";
+import { INTERFACES, LEASE_FOREVER } from "../../src/datapath/constants.ts";
 import type { Reason } from "../../src/datapath/reason.ts";
 import { readReasons } from "../../src/datapath/reasons.ts";
 import { HASH_KEYS, View } from "../../src/datapath/tables.ts";
@@ -10,10 +10,11 @@ import { LinuxDataPath } from "../../src/kernel/linux/data-path.ts";
 import { loadObject, readObject } from "../../src/kernel/linux/object.ts";
 import type { NetworkView } from "../../src/state/next-hop.ts";
 import { Publisher } from "../../src/state/publisher.ts";
-import type { Operation, ServiceId } from "../../src/state/rule.ts";
+import type { ForwardingMethod, Operation, ServiceId } from "../../src/state/rule.ts";
 import { applyOperations, EMPTY_RULES } from "../../src/state/rules.ts";
+import { beginSettings } from "../../src/state/settings.ts";
 import { macBytes } from "../../src/wire/mac.ts";
-import { DIRECTOR_MAC, PORT, VIP } from "./frames.ts";
+import { DIRECTOR_MAC, type Family, PORT, VIPS } from "./frames.ts";
 
 /** BPF_PROG_TEST_RUN receives on the loopback device, which is always the first. */
 const LINK = 1;
@@ -25,19 +26,25 @@ const RT_TABLE_LOCAL = 255;
 
 /** Services and real servers that the tables have room for, as a daemon's have by default. */
 const SERVICES = 16_384;
-const SERVERS = 32_768;
+const SERVERS = 65_536;
 
 /** Real servers of the one service. */
 export const REAL_SERVERS = 16;
 
-/** Weir's program as in production, over tables of its own, with one service of direct routing. */
+/** How the one service is asked for and its servers are reached. */
+export interface Way {
+  readonly method: ForwardingMethod;
+  readonly family: Family;
+}
+
+/** Weir's program as in production, over tables of its own, with one service. */
 export class TimedDirector {
   readonly program: number;
   readonly view: View;
   readonly #dataPath: LinuxDataPath;
 
   /** Faults: those of DataPathLoader.load() and Publisher.publish(). */
-  static load(native: Addon, connections: number): Result<TimedDirector> {
+  static load(native: Addon, connections: number, way: Way): Result<TimedDirector> {
     const sizes = { connections, services: SERVICES, servers: SERVERS };
     const dimensions = dimensionsOf(sizes, native.possibleCpus());
     if (!dimensions.ok) return dimensions;
@@ -55,7 +62,7 @@ export class TimedDirector {
       false,
     );
     const director = new TimedDirector(path, loaded.value.program);
-    const published = director.#publish();
+    const published = director.#publish(way);
     if (published.ok) return success(director);
     director.close();
     return published;
@@ -101,38 +108,46 @@ export class TimedDirector {
     this.#dataPath.close();
   }
 
-  #publish(): Result<void> {
+  #publish(way: Way): Result<void> {
     const { control, ifaces } = this.view;
     control.setWord(0, "lease", LEASE_FOREVER);
-    control.set(0, "conn_reuse_mode", 1);
+    beginSettings(this.view);
     ifaces.bytes(LINK % INTERFACES, "mac").set(macBytes(DIRECTOR_MAC));
     ifaces.set(LINK % INTERFACES, "mtu", MTU);
     ifaces.set(LINK % INTERFACES, "ifindex", LINK);
-    const applied = applyOperations(EMPTY_RULES, operations());
+    const applied = applyOperations(EMPTY_RULES, operations(way));
     assert(applied.ok, "rules that hold", applied);
-    const publisher = new Publisher(this.view, network());
+    const publisher = new Publisher(this.view, network(way.family));
     return publisher.publish(applied.rules, process.hrtime.bigint());
   }
 }
 
-function realServers(): string[] {
-  return Array.from({ length: REAL_SERVERS }, (_, index) => `192.168.150.${index + 20}`);
+const NETWORKS = {
+  4: { network: "192.168.150.0/24", host: (n: number) => `192.168.150.${n}`, length: 32 },
+  6: { network: "fd00:150::/64", host: (n: number) => `fd00:150::${n.toString(16)}`, length: 128 },
+} as const;
+
+const DIRECTOR_HOST = 11;
+
+function realServers(family: Family): string[] {
+  return Array.from({ length: REAL_SERVERS }, (_, index) => NETWORKS[family].host(index + 20));
 }
 
-function operations(): Operation[] {
-  const service: ServiceId = { kind: "address", protocol: "tcp", address: VIP, port: PORT };
-  const options = { method: "dr", weight: 1, upperThreshold: 0, lowerThreshold: 0 } as const;
+function operations({ method, family }: Way): Operation[] {
+  const address = VIPS[family];
+  const service: ServiceId = { kind: "address", protocol: "tcp", address, port: PORT };
+  const options = { method, weight: 1, upperThreshold: 0, lowerThreshold: 0 } as const;
   return [
     {
       kind: "add-service",
       service,
       options: { scheduler: "rr", onePacket: false, schedulerFlags: 0 },
     },
-    ...realServers().map(
-      (address): Operation => ({
+    ...realServers(family).map(
+      (server): Operation => ({
         kind: "add-server",
         service,
-        server: { address, port: PORT },
+        server: { address: server, port: PORT },
         options,
       }),
     ),
@@ -140,19 +155,21 @@ function operations(): Operation[] {
 }
 
 /** Every server is a neighbour on the link where the frames come in, so they leave by XDP_TX. */
-function network(): NetworkView {
+function network(family: Family): NetworkView {
   const route = { link: LINK, metric: 0, mtu: 0 };
-  const neighbours = realServers().map((address, index) => {
+  const own = NETWORKS[family];
+  const neighbours = realServers(family).map((address, index) => {
     const mac = `02:00:00:00:01:${index.toString(16).padStart(2, "0")}`;
     return [`${LINK} ${address}`, { mac, usable: true, failed: false }] as const;
   });
+  const vip = `${VIPS[family]}/${own.length}`;
   return {
     links: new Map([[LINK, { mac: DIRECTOR_MAC, mtu: MTU, up: true }]]),
     routes: [
-      { ...route, destination: `${VIP}/32`, type: RTN_LOCAL, table: RT_TABLE_LOCAL },
-      { ...route, destination: "192.168.150.0/24", type: RTN_UNICAST, table: RT_TABLE_MAIN },
+      { ...route, destination: vip, type: RTN_LOCAL, table: RT_TABLE_LOCAL },
+      { ...route, destination: own.network, type: RTN_UNICAST, table: RT_TABLE_MAIN },
     ],
     neighbours: new Map(neighbours),
-    addresses: [],
+    addresses: [{ family, address: own.host(DIRECTOR_HOST), prefix: 24, link: LINK }],
   };
 }

@@ -15,7 +15,8 @@ export interface PacketFigures {
   readonly kernelMedian: number;
   /** What the rig takes with the empty program. */
   readonly rig: number;
-  readonly met: boolean;
+  /** Undefined where no target was set. */
+  readonly met: boolean | undefined;
   readonly slots: number;
   readonly tracked: number;
   /** Flows of the case that have no entry. */
@@ -40,7 +41,7 @@ export function packetFigures(samples: CaseSamples): PacketFigures {
     minimum: least(weir) - least(bounce),
     kernelMedian: median(differences(weir, bounce, (timing) => timing.kernel)),
     rig: median(bounce.map(({ cpu }) => cpu)),
-    met: middle <= each.target,
+    met: each.target === undefined ? undefined : middle <= each.target,
     slots,
     tracked,
     untracked: each.flows - tracked,

@@ -29,6 +29,11 @@ const SLICES = 32;
 /** Flows that new ones are counted off from, rig.bpf.c's most. */
 const ALL_FLOWS = 2 ** 24;
 
+/** "NAT, IPv6, design load, 64k flows" */
+export function describeCase({ method, family, table, name }: PacketCase): string {
+  return `${method.toUpperCase()}, IPv${family}, ${table}, ${name}`;
+}
+
 interface Subject {
   readonly case: PacketCase;
   readonly director: TimedDirector;
@@ -58,7 +63,7 @@ export async function measurePackets(
     for (const each of cases) {
       await eventLoopTurn();
       if (interrupted.aborted) return failure("BENCH_INTERRUPTED", "The bench was interrupted");
-      say(`packets: fills the table: ${each.table}, ${each.name}`);
+      say(`packets: fills the table: ${describeCase(each)}`);
       const subject = prepare(native.value, rig.value, each);
       if (!subject.ok) return subject;
       subjects.push(subject.value);
@@ -80,33 +85,38 @@ export async function measurePackets(
 }
 
 function prepare(native: Addon, rig: Rig, each: PacketCase): Result<Subject> {
-  const director = TimedDirector.load(native, each.connections);
+  const director = TimedDirector.load(native, each.connections, each);
   if (!director.ok) return director;
   const made = { case: each, director: director.value, bounce: [], weir: [] };
   if (each.kind === "new") return success({ ...made, tracked: 0 });
-  const filled = establish(rig, director.value, each.flows);
+  const filled = establish(rig, director.value, each);
   if (filled.ok) return success({ ...made, tracked: director.value.tracked() });
   director.value.close();
   return filled;
 }
 
 /** Opens and establishes every flow, and lets a packet of each pass to warm the table. */
-function establish(rig: Rig, director: TimedDirector, flows: number): Result<void> {
+export function establish(
+  rig: Rig,
+  director: TimedDirector,
+  { flows, family }: Pick<PacketCase, "flows" | "family">,
+): Result<void> {
   const slice = Math.max(flows / SLICES, 1);
   for (let first = 0; first < flows; first += slice) {
-    for (const frame of [SYN, ACK]) {
+    for (const frame of [SYN[family], ACK[family]]) {
       const opened = rig.run(director.program, { frame, first, flows, repeats: slice });
       if (!opened.ok) return opened;
     }
   }
-  const warmed = rig.run(director.program, { frame: ACK, first: 0, flows, repeats: flows });
+  const warmed = rig.run(director.program, { frame: ACK[family], first: 0, flows, repeats: flows });
   return warmed.ok ? success(undefined) : warmed;
 }
 
 function timeOnce(rig: Rig, subject: Subject): Result<void> {
-  const { kind, flows, repeats } = subject.case;
+  const { kind, flows, repeats, family } = subject.case;
   const isNew = kind === "new";
-  const walk = { frame: isNew ? SYN : ACK, first: 0, flows: isNew ? ALL_FLOWS : flows, repeats };
+  const frame = (isNew ? SYN : ACK)[family];
+  const walk = { frame, first: 0, flows: isNew ? ALL_FLOWS : flows, repeats };
   const bounce = rig.run(rig.bounce, walk);
   if (!bounce.ok) return bounce;
   const { director } = subject;

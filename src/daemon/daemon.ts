@@ -7,9 +7,13 @@ import { checkNotServed, serveApi } from "./api/server.ts";
 import { LocalConfiguration } from "./configuration.ts";
 import { LocalDirector } from "./director.ts";
 import { Interfaces } from "./interfaces.ts";
+import { NatReplies } from "./nat-replies.ts";
 import { SWEEP_INTERVAL_MS } from "./sweeper.ts";
 
 const ESTIMATION_INTERVAL_MS = 2000;
+
+/** How often the kernel's collectors of lblc and lblcr come by, and what does their work here. */
+const UPKEEP_INTERVAL_MS = 60_000;
 
 /** How often neighbours that did not answer are asked for again. */
 const NETWORK_INTERVAL_MS = 3000;
@@ -60,7 +64,13 @@ export async function startDaemon(
     director.networkTurn();
     configuration.networkTurn();
   });
-  const timers = startTimers(director, log);
+  const replies = new NatReplies(director.view, kernel.routing);
+  const admit = () => {
+    for (const fault of replies.turn(() => attachedNames(dataPath, kernel.network))) {
+      log.warn({ code: fault.code }, describeFault(fault));
+    }
+  };
+  const timers = [...startTimers(director, log), setInterval(admit, SWEEP_INTERVAL_MS)];
   report(status(), options, log);
   return success({
     async stop() {
@@ -88,7 +98,12 @@ function startTimers(director: LocalDirector, log: Logger): NodeJS.Timeout[] {
     setInterval(sweep, SWEEP_INTERVAL_MS),
     setInterval(() => director.estimationTurn(), ESTIMATION_INTERVAL_MS),
     setInterval(() => director.networkTurn(), NETWORK_INTERVAL_MS),
+    setInterval(() => director.upkeepTurn(), UPKEEP_INTERVAL_MS),
   ];
+}
+
+function attachedNames(dataPath: DataPath, network: Network): string[] {
+  return dataPath.attachments().flatMap(({ link }) => network.state.links.get(link)?.name ?? []);
 }
 
 function readStatus(name: string, director: LocalDirector, network: Network): Status {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { POOL_SLOT_BYTES } from "../datapath/constants.ts";
 import { arrays } from "../datapath/layout.ts";
 import { poolSlots } from "../datapath/pool.ts";
+import { ringSize } from "../state/pool-plan.ts";
 import { runSlots } from "../state/slot-allocator.ts";
 import { DEFAULT_SIZES, dimensionsOf } from "./dimensions.ts";
 
@@ -25,11 +27,23 @@ test("what is asked for fits, and no bucket more than it takes", () => {
       assert.ok(made.ok);
       const { buckets, services, servers, vips } = made.value;
       assert.ok(8 * buckets >= asked.connections && 8 * (buckets - 1) < asked.connections);
-      assert.equal(services, asked.services);
+      assert.equal(services, 2 * asked.services, "beside what is live");
       assert.equal(servers, asked.servers);
       assert.ok(vips >= 1 && vips <= 65_536, "a cold record names a VIP by 16 bits");
     }),
   );
+});
+
+test("of the default sizes every service may have a ring of sh, or 1024 one of mh", () => {
+  const made = dimensionsOf(DEFAULT_SIZES, 1);
+  assert.ok(made.ok);
+  const twice = (services: number, scheduler: string) => {
+    const shared = Math.floor(DEFAULT_SIZES.servers / services);
+    return 2 * services * runSlots(poolSlots(shared, ringSize(scheduler), true));
+  };
+  assert.ok(twice(DEFAULT_SIZES.services, "sh") <= made.value.poolSlots);
+  assert.ok(twice(1024, "mh") <= made.value.poolSlots);
+  assert.ok(made.value.poolSlots * POOL_SLOT_BYTES < 64 * 2 ** 20, "in less than 64 MiB");
 });
 
 test("pools have room twice, however the servers are shared out among the services", () => {
@@ -42,7 +56,7 @@ test("pools have room twice, however the servers are shared out among the servic
       );
       const made = dimensionsOf({ connections: 32, services: counts.length, servers }, 1);
       assert.ok(made.ok);
-      const taken = counts.map((count) => runSlots(poolSlots(count)));
+      const taken = counts.map((count) => runSlots(poolSlots(count, 0, true)));
       assert.ok(2 * taken.reduce((sum, slots) => sum + slots, 0) <= made.value.poolSlots);
     }),
   );

@@ -1,5 +1,6 @@
 import { failure, type Result, success } from "../base/fault.ts";
-import { BUCKET_WORDS, type Dimensions } from "../datapath/layout.ts";
+import { BUCKET_WORDS } from "../datapath/constants.ts";
+import type { Dimensions } from "../datapath/layout.ts";
 import { poolSlots } from "../datapath/pool.ts";
 
 /** How large the tables are made, in the terms of who runs the daemon. */
@@ -9,7 +10,7 @@ export interface Sizes {
   readonly servers: number;
 }
 
-export const DEFAULT_SIZES: Sizes = { connections: 1_048_576, services: 16_384, servers: 32_768 };
+export const DEFAULT_SIZES: Sizes = { connections: 1_048_576, services: 16_384, servers: 65_536 };
 
 /** A hot word names a server by 16 bits. */
 const SERVERS_MAX = 65_536;
@@ -33,7 +34,8 @@ export function dimensionsOf(sizes: Sizes, cpus: number): Result<Dimensions> {
   }
   return success({
     buckets: Math.ceil(sizes.connections / BUCKET_WORDS),
-    services: sizes.services,
+    // A batch writes all that it changes beside what is live, and what was freed rests a second.
+    services: 2 * sizes.services,
     servers: sizes.servers,
     poolSlots: slotsOf(sizes),
     // A hash that is a quarter full at most has short probes.
@@ -43,11 +45,11 @@ export function dimensionsOf(sizes: Sizes, cpus: number): Result<Dimensions> {
 }
 
 /**
- * Each pool is there twice while it changes, and takes a power of two of slots. Rings take more: by
- * default 1024 services of mh have room, or 32,768 of sh.
+ * Each pool is there twice while it changes, and takes a power of two of slots. Rings take more: of
+ * the default sizes every service may have one of dh or sh, or 1024 may have one of mh.
  */
 function slotsOf({ services, servers }: Sizes): number {
-  const pools = 4 * (services * poolSlots(0) + poolSlots(servers)) + services;
+  const pools = 4 * (services * poolSlots(0, 0, false) + poolSlots(servers, 0, true)) + services;
   return pools + Math.max(RING_SLOTS_MIN, 64 * services);
 }
 

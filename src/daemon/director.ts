@@ -1,11 +1,12 @@
 import type { Fault, Result } from "../base/fault.ts";
 import { success } from "../base/fault.ts";
-import { LEASE_FOREVER } from "../datapath/layout.ts";
+import { LEASE_FOREVER } from "../datapath/constants.ts";
 import type { Reason } from "../datapath/reason.ts";
 import { readReasons } from "../datapath/reasons.ts";
 import { toTicks } from "../datapath/receive.ts";
 import { View } from "../datapath/tables.ts";
 import type { Attachment, Clock, DataPath, Network } from "../kernel/kernel.ts";
+import { cacheRouteUpkeep } from "../state/cache-route-upkeep.ts";
 import { type ConnectionEntry, listConnections } from "../state/connections.ts";
 import { Accounts } from "../state/counters.ts";
 import { type Listing, listRules } from "../state/listing.ts";
@@ -126,6 +127,11 @@ export class LocalDirector implements Director {
       this.#publisher.servers.release(now);
     }
     return undefined;
+  }
+
+  /** Every minute. */
+  upkeepTurn(): void {
+    cacheRouteUpkeep(this.#view, toTicks(this.#clock.monotonic()));
   }
 
   /** Every two seconds. */

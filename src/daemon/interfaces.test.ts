@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { failure, success } from "../base/fault.ts";
-import { INTERFACES } from "../datapath/layout.ts";
+import { INTERFACES } from "../datapath/constants.ts";
 import { testView } from "../datapath/testing/tables.ts";
 import type { Address, Attachment, DataPath, Link, NetworkState } from "../kernel/kernel.ts";
 import { formatMac } from "../wire/mac.ts";

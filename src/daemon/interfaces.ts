@@ -1,5 +1,5 @@
 import { type Fault, failure, type Result, success } from "../base/fault.ts";
-import { INTERFACES } from "../datapath/layout.ts";
+import { INTERFACES } from "../datapath/constants.ts";
 import type { View } from "../datapath/tables.ts";
 import type { Attachment, DataPath, Link, NetworkState } from "../kernel/kernel.ts";
 import { macBytes } from "../wire/mac.ts";

@@ -6,9 +6,21 @@ import type { Tables } from "../datapath/tables.ts";
  * What the daemon needs of an operating system. `kernel/linux` is the real one, `simulator` the one
  * in memory; nothing else in the project touches a socket, a clock or a map.
  */
+/** How the host itself routes, as far as the data path hands packets up to it. */
+export interface HostRouting {
+  /**
+   * Lets answers of NAT servers that come in on the interface be routed on, with the VIP as their
+   * source.
+   *
+   * Faults: FORWARDING_OFF, REVERSE_PATH, SYSCTL_MISSING, SYSCTL_REFUSED.
+   */
+  admitReplies(link: string): Result<void>;
+}
+
 export interface Kernel {
   readonly clock: Clock;
   readonly network: Network;
+  readonly routing: HostRouting;
   readonly dataPath: DataPathLoader;
 }
 

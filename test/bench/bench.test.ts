@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { designConnections, type PacketCase, packetCases } from "../../bench/packets/cases.ts";
 import { packetFigures } from "../../bench/packets/figures.ts";
+import { describeFlood, measureFlood } from "../../bench/packets/flood.ts";
 import { type CaseSamples, measurePackets } from "../../bench/packets/measure.ts";
 import { describePackets } from "../../bench/packets/report.ts";
 import { XDP_TX } from "../../bench/packets/rig.ts";
@@ -19,9 +20,10 @@ const silent = () => {};
 
 function tinyCases(): PacketCase[] {
   const table = "default";
-  const few = { flows: 1, connections: designConnections(1), repeats: REPEATS };
-  const many = { flows: FLOWS, connections: 8 * FLOWS, repeats: REPEATS };
-  const fresh = { flows: FLOWS, connections: 8 * FLOWS, repeats: FLOWS };
+  const dr = { method: "dr", family: 4 } as const;
+  const few = { ...dr, flows: 1, connections: designConnections(1), repeats: REPEATS };
+  const many = { ...dr, flows: FLOWS, connections: 8 * FLOWS, repeats: REPEATS };
+  const fresh = { ...dr, flows: FLOWS, connections: 8 * FLOWS, repeats: FLOWS };
   return [
     { name: "one", kind: "known", table, target: Number.NEGATIVE_INFINITY, ...few },
     { name: "many", kind: "known", table, target: Number.POSITIVE_INFINITY, ...many },
@@ -75,7 +77,7 @@ test("figures are numbers, and the report says which targets are missed", {
     assert.ok(each.allForwarded);
   }
   const lines = describePackets(figures, ROUNDS);
-  const lineOf = (name: string) => lines.find((line) => line.split(/ {2,}/)[1] === name) ?? "";
+  const lineOf = (name: string) => lines.find((line) => line.split(/ {2,}/)[2] === name) ?? "";
   assert.match(lineOf("one"), /≤ -Infinity {2}missed$/);
   assert.match(lineOf("many"), /≤ Infinity {2}met$/);
 });
@@ -96,6 +98,32 @@ test("many rules are restored, listed and changed, and all of it takes time", {
   }
   const rows = describeScale(figures, plan).filter((line) => /^ipvsadm -(?:R|Ln|e)/.test(line));
   assert.equal(rows.length, 3);
+});
+
+test("every way to a server forwards every packet, in both families", {
+  skip: cannotLoad,
+}, async () => {
+  const cases = packetCases(REPEATS)
+    .filter(({ name, table }) => name === "one flow" && table === "design load")
+    .map((each) => ({ ...each, repeats: REPEATS }));
+  const measured = await measurePackets(cases, 1, silent, new AbortController().signal);
+  const all = measured.ok ? measured.value : assert.fail(measured.fault.message);
+  const ways = all.map(({ case: { method, family } }) => `${method} ${family}`);
+  assert.deepEqual(ways, ["dr 4", "tun 4", "nat 4", "dr 6", "tun 6", "nat 6"]);
+  for (const { reasons } of all)
+    assert.deepEqual(reasons, { forwarded: REPEATS + 2, scheduled: 1 });
+});
+
+test("a flood of SYNs costs no established connection a packet", { skip: cannotLoad }, async () => {
+  const plan = { connections: 1024, table: 2048, burst: 4096, bursts: 3 };
+  const measured = await measureFlood(plan, silent, new AbortController().signal);
+  const figures = measured.ok ? measured.value : assert.fail(measured.fault.message);
+  assert.deepEqual(
+    { lost: figures.lost, moved: figures.moved, packets: figures.packets },
+    { lost: 0, moved: 0, packets: 3072 },
+  );
+  assert.ok((figures.reasons.refused ?? 0) > 0 && (figures.reasons.evicted ?? 0) > 0);
+  assert.ok(Number.isFinite(figures.rate) && describeFlood(figures).length > 0);
 });
 
 test("an interruption ends the measurement with a fault", { skip: cannotLoad }, async () => {

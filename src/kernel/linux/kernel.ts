@@ -2,6 +2,7 @@ import { type Result, success } from "../../base/fault.ts";
 import type { Clock, Kernel } from "../kernel.ts";
 import { addon } from "./addon.ts";
 import { dataPathLoader } from "./data-path-loader.ts";
+import { linuxHostRouting } from "./host-routing.ts";
 import { openNetwork } from "./network.ts";
 
 /** process.hrtime is clock_gettime(CLOCK_MONOTONIC) on Linux (uv__hrtime of libuv). */
@@ -17,5 +18,10 @@ export function linuxKernel(): Result<Kernel> {
   if (!native.ok) return native;
   const network = openNetwork(native.value);
   if (!network.ok) return network;
-  return success({ clock: monotonicClock, network: network.value, dataPath: dataPathLoader() });
+  return success({
+    clock: monotonicClock,
+    network: network.value,
+    routing: linuxHostRouting,
+    dataPath: dataPathLoader(),
+  });
 }

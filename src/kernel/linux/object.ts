@@ -170,13 +170,7 @@ export function release(native: Addon, loaded: Loaded): void {
   native.close(loaded.sweep);
 }
 
-/** Why libbpf could not load an object that it has open. */
-export function loadFailure(
-  native: Addon,
-  object: BpfObject,
-  file: Pick<ObjectFile, "path">,
-  result: number,
-) {
+function loadFailure(native: Addon, object: BpfObject, file: ObjectFile, result: number) {
   const because = verifierVerdict(native.objectLog(object));
   if (because !== undefined) {
     return failure(
@@ -204,7 +198,7 @@ function verifierVerdict(log: string): string | undefined {
 }
 
 /** What libbpf said last. */
-export function lastLine(native: Addon): string {
+function lastLine(native: Addon): string {
   return native.messages().trimEnd().split("\n").at(-1) ?? "";
 }
 
