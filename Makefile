@@ -9,7 +9,6 @@ BPF_FLAGS = -O2 -g -target bpf -mcpu=v3 -Wall -Werror -I/usr/include/$(MULTIARCH
 
 XDP_SOURCES = $(wildcard src/datapath/xdp/*.[ch] src/datapath/xdp/*/*.[ch])
 DECAP_SOURCES = $(wildcard src/decapsulation/xdp/*.[ch])
-DECAP_SOURCES = $(wildcard src/decapsulation/xdp/*.[ch])
 
 .DELETE_ON_ERROR:
 .PHONY: help setup build lint test lab bench clean
@@ -25,11 +24,6 @@ build: build/weir.bpf.o build/decap.bpf.o build/rig.bpf.o build/weir.node ## Com
 	@:
 
 build/weir.bpf.o: src/datapath/xdp/weir.bpf.c $(XDP_SOURCES) Makefile
-	@mkdir -p build
-	clang $(BPF_FLAGS) -c $< -o $@.new
-	@mv $@.new $@
-
-build/decap.bpf.o: src/decapsulation/xdp/decap.bpf.c $(DECAP_SOURCES) Makefile
 	@mkdir -p build
 	clang $(BPF_FLAGS) -c $< -o $@.new
 	@mv $@.new $@

@@ -139,11 +139,13 @@ export function describeFlood({
 }: FloodFigures): string[] {
   const words = Object.entries(reasons).map(([reason, count]) => `${reason} ${count}`);
   return [
-    `SYN flood: ${plan.bursts} bursts of ${plan.burst} SYNs of as many clients, a table of ${plan.table},`,
-    `${plan.connections} established connections that send a packet each after every burst`,
+    `SYN flood: ${plan.bursts} bursts of ${plan.burst} SYNs of as many clients,`,
+    `a table of ${plan.table} with ${plan.connections} established connections,`,
+    "that send a packet each after every burst",
     "",
     `${(rate / 1e6).toFixed(2)} million SYNs a second on one CPU`,
-    `of ${packets} packets of established connections ${lost} were lost; ${moved} connections moved`,
+    `of ${packets} packets of established connections ${lost} were lost;`,
+    `${moved} connections moved`,
     `all packets: ${words.join(", ")}`,
   ];
 }

@@ -1,4 +1,6 @@
-import { CACHE_ROUTE_SERVERS, SERVER_AVAILABLE } from "./layout.ts";
+import { CACHE_ROUTE_SERVERS, SERVER_AVAILABLE } from "./constants.ts";
+import { cacheRoute } from "./layout.ts";
+import { Records } from "./records.ts";
 import type { View } from "./tables.ts";
 import { readWords, sameWords, type Words, wordBytes } from "./tuple.ts";
 
@@ -50,22 +52,37 @@ export function keepRoute(
   cacheRoutes.set(index, "count", servers.length);
 }
 
-/** Whether the server is one of its service still, and not quiesced. */
-export function routeServes(view: View, server: number): boolean {
+/** A route as its record lay in the table, again for another record of its service. */
+export function copyRoute(view: View, record: Uint8Array, service: number, now: number): void {
+  const route = new Records(cacheRoute, record.slice().buffer);
+  route.set(0, "service", service);
+  const address = addressOf(route, 0);
+  const index = findRoute(view, service, address) ?? roomFor(view, service, address, now);
+  view.cacheRoutes.record(index).set(route.record(0));
+}
+
+/**
+ * Whether the server is one of the service's still, and not quiesced. The record of one that is
+ * gone may be another service's by now.
+ */
+export function routeServes(view: View, service: number, server: number): boolean {
   const available = (view.servers.get(server, "flags") & SERVER_AVAILABLE) !== 0;
-  return available && view.servers.get(server, "weight") > 0;
+  const own = view.servers.get(server, "service") === service;
+  return available && own && view.servers.get(server, "weight") > 0;
 }
 
 function findRoute(view: View, service: number, address: Words): number | undefined {
   for (const index of probes(view, service, address)) {
     const used = view.cacheRoutes.get(index, "count") !== 0;
-    if (used && view.cacheRoutes.get(index, "service") === service) {
-      const bytes = view.cacheRoutes.bytes(index, "address");
-      const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      if (sameWords(readWords(data, 0), address)) return index;
-    }
+    const own = used && view.cacheRoutes.get(index, "service") === service;
+    if (own && sameWords(addressOf(view.cacheRoutes, index), address)) return index;
   }
   return undefined;
+}
+
+function addressOf(routes: Records<typeof cacheRoute>, index: number): Words {
+  const bytes = routes.bytes(index, "address");
+  return readWords(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0);
 }
 
 /** A free place, or that of the destination that was not used for longest, the first of equals. */

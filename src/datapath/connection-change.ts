@@ -7,7 +7,7 @@ import {
   wordState,
   wordTag,
 } from "./connection.ts";
-import { METHOD_NAT, SERVER_LOCAL, TOUCHED } from "./layout.ts";
+import { METHOD_NAT, SERVER_LOCAL, TOUCHED } from "./constants.ts";
 import { moveLoad } from "./load.ts";
 import type { Packet } from "./packet.ts";
 import { type Direction, nextState, State } from "./state.ts";

@@ -1,5 +1,5 @@
 import { clearWord, wordFlags, wordIsUsed, wordServer, wordState } from "./connection.ts";
-import { TICKS_PER_SECOND, TOUCHED } from "./layout.ts";
+import { TICKS_PER_SECOND, TOUCHED } from "./constants.ts";
 import { unbindLoad } from "./load.ts";
 import { State, stateIsTemplate } from "./state.ts";
 import type { View } from "./tables.ts";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { pairIndices, setWord, wordServer, wordState, wordTag } from "./connection.ts";
 import { connectionExpired } from "./connection-end.ts";
 import { newConnection } from "./connection-new.ts";
-import { BUCKET_WORDS, TOUCHED } from "./layout.ts";
+import { BUCKET_WORDS, TOUCHED } from "./constants.ts";
 import { bindLoad } from "./load.ts";
 import { readReasons } from "./reasons.ts";
 import { State, stateIsActive } from "./state.ts";
@@ -114,7 +114,7 @@ test("the cold record names the flow, its VIP and when it came", () => {
   assert.equal(wordState(view, index), State.ESTABLISHED);
 });
 
-test("among half-open flows a new one is refused the more likely the more of them there are", () => {
+test("the more half-open flows there are, the more likely a new one is refused", () => {
   const refused = (halfOpen: number) => {
     let count = 0;
     for (let i = 0; i < 512; i++) {

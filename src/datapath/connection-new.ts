@@ -11,7 +11,7 @@ import {
   wordTag,
 } from "./connection.ts";
 import { connectionExpired, removeConnection } from "./connection-end.ts";
-import { BUCKET_WORDS, COLLIDES, TOUCHED } from "./layout.ts";
+import { BUCKET_WORDS, COLLIDES, TOUCHED } from "./constants.ts";
 import { bindLoad } from "./load.ts";
 import { countReason } from "./reasons.ts";
 import { State, stateIsClosing } from "./state.ts";

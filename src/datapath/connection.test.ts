@@ -9,7 +9,7 @@ import {
   wordFlags,
 } from "./connection.ts";
 import { markCollisions, newConnection } from "./connection-new.ts";
-import { BUCKET_WORDS, COLLIDES, FRESH } from "./layout.ts";
+import { BUCKET_WORDS, COLLIDES, FRESH } from "./constants.ts";
 import { IPPROTO_TCP, IPPROTO_UDP } from "./protocol.ts";
 import { State } from "./state.ts";
 import type { View } from "./tables.ts";

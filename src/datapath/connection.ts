@@ -1,4 +1,4 @@
-import { BUCKET_WORDS, COLLIDES, FRESH, WORD_FLAGS_SHIFT, WORD_STATE_SHIFT } from "./layout.ts";
+import { BUCKET_WORDS, COLLIDES, FRESH, WORD_FLAGS_SHIFT, WORD_STATE_SHIFT } from "./constants.ts";
 import type { View } from "./tables.ts";
 import { clientPort, type Tuple, virtualPort, wordBytes } from "./tuple.ts";
 

@@ -1,8 +1,8 @@
+import { METHOD_NAT, METHOD_TUN } from "./constants.ts";
 import { forwardDr } from "./forwarders/dr.ts";
 import { forwardNat } from "./forwarders/nat.ts";
 import { forwardTun } from "./forwarders/tun.ts";
 import type { IcmpReason } from "./icmp-error.ts";
-import { METHOD_NAT, METHOD_TUN } from "./layout.ts";
 import type { Packet } from "./packet.ts";
 import type { Reason } from "./reason.ts";
 import type { View } from "./tables.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { TICKS_PER_SECOND } from "./constants.ts";
 import { fragmentPorts } from "./fragment.ts";
-import { TICKS_PER_SECOND } from "./layout.ts";
 import { testPacket, testTuple, testView } from "./testing/tables.ts";
 import { mappedWords } from "./tuple.ts";
 

@@ -1,4 +1,4 @@
-import { TICKS_PER_SECOND } from "./layout.ts";
+import { TICKS_PER_SECOND } from "./constants.ts";
 import type { Packet } from "./packet.ts";
 import type { View } from "./tables.ts";
 import { type Tuple, wordBytes } from "./tuple.ts";
@@ -11,7 +11,7 @@ import { type Tuple, wordBytes } from "./tuple.ts";
  * A packet has one place in the table; a newer packet takes it.
  */
 
-/** Fragments of one packet come within moments; an id is used again after minutes at the soonest. */
+/** Fragments of one packet come within moments; an id is used again after minutes. */
 const FRAGMENT_LIFETIME = Math.round(30 * TICKS_PER_SECOND);
 
 /** The packet with its ports, or undefined when they are not known. `now` in ticks. */

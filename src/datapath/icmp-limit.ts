@@ -1,4 +1,4 @@
-import { ICMP_LIMITS } from "./layout.ts";
+import { ICMP_LIMITS } from "./constants.ts";
 import type { View } from "./tables.ts";
 import type { Tuple } from "./tuple.ts";
 

@@ -20,8 +20,6 @@ import {
  * layout.test.ts holds this file against the BTF of the compiled program.
  */
 
-export * from "./constants.ts";
-
 export type FieldType = "u8" | "u16" | "u32" | "u64" | "be16" | "mac" | "ip" | "name" | "u16x16";
 
 const SIZE: Record<FieldType, number> = {
@@ -330,6 +328,7 @@ export const sweepSlice = layout("sweep_slice", 32, {
 export interface Dimensions {
   /** Buckets of eight connections. */
   readonly buckets: number;
+  /** Twice as many as there may be, because a batch writes beside what is live. */
   readonly services: number;
   readonly servers: number;
   readonly poolSlots: number;
@@ -345,7 +344,7 @@ export function arrays(d: Dimensions) {
     connections_cold: { bytes: connectionCold.size, entries: d.buckets * BUCKET_WORDS },
     vips: { bytes: vip.size, entries: d.vips },
     services: { bytes: service.size, entries: d.services },
-    // Two generations of keys at a quarter full: runs of probes stay short.
+    // Two generations of keys, a quarter full: runs of probes stay short.
     service_slots: { bytes: serviceKey.size + serviceValue.size, entries: serviceSlots(d) },
     pools: { bytes: POOL_SLOT_BYTES, entries: d.poolSlots },
     servers: { bytes: server.size, entries: d.servers },
@@ -365,7 +364,7 @@ export function arrays(d: Dimensions) {
 
 /** Each service has a key in two generations, and each NAT server one of its own. */
 export function serviceSlots(d: Pick<Dimensions, "services" | "servers">): number {
-  return Math.max(64, 8 * d.services + 2 * d.servers);
+  return Math.max(64, 4 * d.services + 2 * d.servers);
 }
 
 /** Packets in fragments that are under way at once, at most. */
@@ -375,7 +374,7 @@ export function fragmentEntries({ buckets }: Pick<Dimensions, "buckets">): numbe
 
 /** Destinations that lblc and lblcr remember: twice what makes the kernel forget some (S-15). */
 export function cacheRouteEntries({ buckets }: Pick<Dimensions, "buckets">): number {
-  return Math.min(Math.max(64, buckets), 32_768);
+  return Math.min(Math.max(8, buckets), 32_768);
 }
 
 export type ArrayName = keyof ReturnType<typeof arrays>;

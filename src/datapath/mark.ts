@@ -1,4 +1,4 @@
-import { MARKS } from "./layout.ts";
+import { MARKS } from "./constants.ts";
 import type { Packet } from "./packet.ts";
 import type { View } from "./tables.ts";
 import { clientPort, virtualPort } from "./tuple.ts";

@@ -1,6 +1,6 @@
 import { connectionPlace, findConnection, findConnectionExact, wordServer } from "./connection.ts";
 import { forwardLives } from "./connection-end.ts";
-import { KEY_NAT_SERVER, NAT_FILTER_BITS, TUPLE_REVERSE } from "./layout.ts";
+import { KEY_NAT_SERVER, NAT_FILTER_BITS, TUPLE_REVERSE } from "./constants.ts";
 import { untrackedLately } from "./open.ts";
 import { answersByReverse } from "./reverse.ts";
 import type { End } from "./rewrite.ts";

@@ -1,7 +1,7 @@
 import type { Place } from "./connection.ts";
 import { inputDirection, stateAfter } from "./connection-change.ts";
 import { newConnection } from "./connection-new.ts";
-import { METHOD_NAT, SERVICE_ONE_PACKET, VIP_LOCAL } from "./layout.ts";
+import { METHOD_NAT, SERVICE_ONE_PACKET, VIP_LOCAL } from "./constants.ts";
 import { controlConnection, restartTemplate, schedulePersistent } from "./persistence.ts";
 import { IPPROTO_TCP, TCP_RST, TCP_SYN } from "./protocol.ts";
 import { answersByReverse, enterReverse } from "./reverse.ts";
@@ -71,7 +71,7 @@ function schedule(step: Step, found: FoundService, place: Place, collides: boole
   return send(step, server, "scheduled");
 }
 
-/** The flow has no entry: its packets find the way by their hash as long as the pool is the same. */
+/** A flow without an entry: its packets go by their hash as long as the pool is the same. */
 function sendUntracked(step: Step, found: FoundService, place: Place): Received {
   const server = hashServer(step.view, found.service, place.tag);
   if (server === undefined) return refuseService(step);

@@ -1,4 +1,4 @@
-import { TUPLE_FLOW } from "./layout.ts";
+import { TUPLE_FLOW } from "./constants.ts";
 import type { Packet } from "./packet.ts";
 import { IPPROTO_ICMPV6 } from "./protocol.ts";
 import type { Reason } from "./reason.ts";

@@ -1,4 +1,4 @@
-import { INTERFACES } from "./layout.ts";
+import { INTERFACES } from "./constants.ts";
 import { parseIpv4 } from "./packet-ipv4.ts";
 import { parseIpv6 } from "./packet-ipv6.ts";
 import type { Reason } from "./reason.ts";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { connectionPlace, findConnectionExact, wordServer, wordState } from "./connection.ts";
 import { removeConnection } from "./connection-end.ts";
 import { newConnection } from "./connection-new.ts";
-import { SERVER_AVAILABLE, TICKS_PER_SECOND } from "./layout.ts";
+import { SERVER_AVAILABLE, TICKS_PER_SECOND } from "./constants.ts";
 import { assureTemplate, controlConnection, schedulePersistent } from "./persistence.ts";
 import { setPool, writePool } from "./pool.ts";
 import { State } from "./state.ts";

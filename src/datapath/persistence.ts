@@ -8,7 +8,7 @@ import {
   wordTag,
 } from "./connection.ts";
 import { enterApart } from "./connection-new.ts";
-import { SERVER_AVAILABLE, TUPLE_TEMPLATE } from "./layout.ts";
+import { SERVER_AVAILABLE, TUPLE_TEMPLATE } from "./constants.ts";
 import { chooseServer } from "./schedule.ts";
 import type { Flow } from "./scheduler.ts";
 import { State } from "./state.ts";

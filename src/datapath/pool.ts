@@ -3,9 +3,8 @@ import {
   POOL_SLOT_MEMBERS,
   POOL_SLOT_PLACES,
   POOL_THRESHOLDS,
-  poolHeader,
-  poolMember,
-} from "./layout.ts";
+} from "./constants.ts";
+import { poolHeader, poolMember } from "./layout.ts";
 import { Records } from "./records.ts";
 import type { View } from "./tables.ts";
 
@@ -18,7 +17,7 @@ export interface Pool {
   readonly members: readonly PoolMember[];
   /** Places of members, NO_MEMBER for none; empty where the scheduler has no ring. */
   readonly ring: Uint16Array;
-  /** IPVS last_weight of each member, where there is a ring: what it was before it was quiesced. */
+  /** IPVS last_weight: what each weighed before it was quiesced. Empty while nobody is. */
   readonly lastWeights: Uint32Array;
 }
 
@@ -38,10 +37,15 @@ export interface PoolMember {
   readonly weight: number;
 }
 
-/** Slots that a pool of so many members takes, with a ring of so many places. */
-export function poolSlots(members: number, ring = 0): number {
+/** Slots that a pool takes: of its members, of a ring's places, of last weights if one is 0. */
+export function poolSlots(members: number, ring: number, quiesced: boolean): number {
   const { lastWeights, end } = parts(members, ring);
-  return ring === 0 ? lastWeights : end;
+  return quiesced ? end : lastWeights;
+}
+
+/** Whether one of them takes no connections; the others' last weights are those that they have. */
+export function someQuiesced(members: readonly { readonly weight: number }[]): boolean {
+  return members.some(({ weight }) => weight === 0);
 }
 
 const LAST_WEIGHTS = POOL_SLOT_BYTES / Uint32Array.BYTES_PER_ELEMENT;
@@ -59,8 +63,13 @@ export function readPool(view: View, service: number): Pool {
   const count = header.get(0, "count");
   const ring = header.get(0, "ring");
   const records = memberRecords(view, at, count);
+  const members = Array.from({ length: count }, (_, i) => ({
+    server: records.get(i, "server"),
+    weight: records.get(i, "weight"),
+  }));
   return {
-    ...ringRecords(view, at, count, ring),
+    ring: ringRecords(view, at, count, ring),
+    lastWeights: lastWeightRecords(view, at, members, ring),
     header: {
       generation: header.get(0, "generation"),
       scheduler: header.get(0, "scheduler"),
@@ -70,10 +79,7 @@ export function readPool(view: View, service: number): Pool {
       startCursor: header.get(0, "start_cursor"),
       startWeight: header.get(0, "start_weight"),
     },
-    members: Array.from({ length: count }, (_, i) => ({
-      server: records.get(i, "server"),
-      weight: records.get(i, "weight"),
-    })),
+    members,
   };
 }
 
@@ -90,9 +96,8 @@ export function writePool(view: View, slot: number, pool: Pool): void {
   header.set(0, "start_cursor", pool.header.startCursor);
   header.set(0, "start_weight", pool.header.startWeight);
   header.set(0, "ring", pool.ring.length);
-  const behind = ringRecords(view, at, pool.members.length, pool.ring.length);
-  behind.ring.set(pool.ring);
-  behind.lastWeights.set(pool.lastWeights);
+  ringRecords(view, at, pool.members.length, pool.ring.length).set(pool.ring);
+  lastWeightRecords(view, at, pool.members, pool.ring.length).set(pool.lastWeights);
   const records = memberRecords(view, at, pool.members.length);
   for (const [i, member] of pool.members.entries()) {
     records.set(i, "server", member.server);
@@ -119,15 +124,18 @@ function memberRecords(view: View, at: number, count: number): Records<typeof po
   return new Records(poolMember, view.pools, at + POOL_SLOT_BYTES, count * poolMember.size);
 }
 
-/** The ring and the last weights of a pool whose header is at byte `at`. */
-function ringRecords(view: View, at: number, members: number, ring: number) {
-  const start = parts(members, ring);
-  return {
-    ring: new Uint16Array(view.pools, at + start.ring * POOL_SLOT_BYTES, ring),
-    lastWeights: new Uint32Array(
-      view.pools,
-      at + start.lastWeights * POOL_SLOT_BYTES,
-      ring === 0 ? 0 : members,
-    ),
-  };
+function ringRecords(view: View, at: number, members: number, ring: number): Uint16Array {
+  const start = parts(members, ring).ring;
+  return new Uint16Array(view.pools, at + start * POOL_SLOT_BYTES, ring);
+}
+
+function lastWeightRecords(
+  view: View,
+  at: number,
+  members: readonly PoolMember[],
+  ring: number,
+): Uint32Array {
+  const start = parts(members.length, ring).lastWeights;
+  const count = someQuiesced(members) ? members.length : 0;
+  return new Uint32Array(view.pools, at + start * POOL_SLOT_BYTES, count);
 }

@@ -1,5 +1,5 @@
 import { checksumHolds, pseudoHeaderSum } from "../wire/checksum.ts";
-import { TUPLE_FLOW } from "./layout.ts";
+import { TUPLE_FLOW } from "./constants.ts";
 import { ETHERNET_HEADER, type Packet } from "./packet.ts";
 import { IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from "./protocol.ts";
 import { addressAt } from "./rewrite.ts";

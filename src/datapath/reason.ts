@@ -27,6 +27,7 @@ export const REASONS = [
   "server-removed",
   "no-next-hop",
   "refused",
+  "bad-checksum",
   "icmp-limited",
   "tables-broken",
   // Answered with an ICMP error.
@@ -78,6 +79,7 @@ const SENTENCES: Record<Reason, string> = {
   "no-lease": "came while this director does not hold the lease",
   "server-removed": "belongs to a connection whose real server was removed",
   "no-next-hop": "goes to a real server whose MAC address is not known yet",
+  "bad-checksum": "is an ICMP error about a connection, but not as it was sent",
   refused: "would open a connection where the table is full, and may try again",
   "icmp-limited": "deserved an ICMP error, but its client may get none, or has had enough of them",
   "tables-broken": "met a table entry that cannot be",

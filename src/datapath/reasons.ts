@@ -1,4 +1,4 @@
-import { REASONS_MAX } from "./layout.ts";
+import { REASONS_MAX } from "./constants.ts";
 import { REASONS, type Reason, reasonIndex } from "./reason.ts";
 import type { View } from "./tables.ts";
 

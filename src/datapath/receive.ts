@@ -17,8 +17,8 @@ import {
 } from "./connection-change.ts";
 import { removeConnection } from "./connection-end.ts";
 import { markCollisions } from "./connection-new.ts";
+import { COLLIDES, SERVER_AVAILABLE, TICK_SHIFT } from "./constants.ts";
 import { fragmentPorts } from "./fragment.ts";
-import { COLLIDES, SERVER_AVAILABLE, TICK_SHIFT } from "./layout.ts";
 import { openConnection } from "./open.ts";
 import { parsePacket } from "./packet.ts";
 import { assureTemplate } from "./persistence.ts";

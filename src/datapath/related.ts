@@ -1,7 +1,7 @@
 import { connectionPlace, findConnectionExact, wordServer } from "./connection.ts";
+import { METHOD_NAT } from "./constants.ts";
 import { type Forwarded, forward } from "./forwarder.ts";
 import { forwardNatRelated } from "./forwarders/nat.ts";
-import { METHOD_NAT } from "./layout.ts";
 import { findNatFlow, mayBeNatServer } from "./nat-servers.ts";
 import { icmpChecksumHolds, isIcmpError, type Quoted, quoteStart, readQuoted } from "./quoted.ts";
 import { rewriteRelated } from "./rewrite-related.ts";
@@ -32,7 +32,7 @@ function receiveErrorOfAnswer(step: Step, quoted: Quoted): Received | undefined 
   const tuple = reversedTuple(quoted.tuple);
   const { index } = findConnectionExact(view, tuple, connectionPlace(view, tuple));
   if (index === undefined) return undefined;
-  if (!icmpChecksumHolds(packet, frame)) return stop(view, frame, "malformed");
+  if (!icmpChecksumHolds(packet, frame)) return stop(view, frame, "bad-checksum");
   if (!leaseHolds(step)) return stop(view, frame, "no-lease");
   const server = wordServer(view, index);
   countPacket(view, server, packet.length);
@@ -52,7 +52,7 @@ function receiveErrorOfRequest(step: Step, quoted: Quoted): Received | undefined
   if (!mayBeNatServer(view, reply.client)) return undefined;
   const flow = findNatFlow(view, reply, step.ticks);
   if (flow === undefined) return undefined;
-  if (!icmpChecksumHolds(packet, frame)) return stop(view, frame, "malformed");
+  if (!icmpChecksumHolds(packet, frame)) return stop(view, frame, "bad-checksum");
   return sendToClient(step, flow, "related", () => {
     rewriteRelated(packet, frame, quoted, "source", flow.virtual);
   });

@@ -1,6 +1,6 @@
 import { wordState } from "./connection.ts";
 import { stateAfter, touchConnection } from "./connection-change.ts";
-import { SERVER_AVAILABLE } from "./layout.ts";
+import { SERVER_AVAILABLE } from "./constants.ts";
 import { findNatFlow, mayBeNatServer, type NatFlow, natServers } from "./nat-servers.ts";
 import { assureTemplate } from "./persistence.ts";
 import { IPPROTO_TCP, TCP_RST } from "./protocol.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pairIndices, wordIsUsed, wordState } from "./connection.ts";
-import { METHOD_NAT } from "./layout.ts";
+import { METHOD_NAT } from "./constants.ts";
 import { enterReverse } from "./reverse.ts";
 import { State } from "./state.ts";
 import type { View } from "./tables.ts";

@@ -1,6 +1,6 @@
 import { removeConnection } from "./connection-end.ts";
 import { enterApart } from "./connection-new.ts";
-import { TUPLE_REVERSE } from "./layout.ts";
+import { TUPLE_REVERSE } from "./constants.ts";
 import { serverAddress, serverPort } from "./server-address.ts";
 import { State } from "./state.ts";
 import type { View } from "./tables.ts";

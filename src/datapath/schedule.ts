@@ -18,7 +18,7 @@ export function chooseServer(view: View, service: number, flow: Flow): number | 
     active: (server) => view.loads.get(server, "active"),
     flow,
     weight: (server) => view.servers.get(server, "weight"),
-    serves: (server) => routeServes(view, server),
+    serves: (server) => routeServes(view, service, server),
     isOverloaded: (server) => view.loads.get(server, "overloaded") !== 0,
     destination: destinationOf(view, service, flow),
   });

@@ -21,7 +21,7 @@ export interface Draw {
   /** Active connections of a server. */
   active(server: number): number;
   readonly flow: Flow;
-  /** What follows is of any server that the destination once had, perhaps none of the pool's now. */
+  /** What follows is of any server that the destination once had, in the pool now or not. */
   weight(server: number): number;
   /** Whether it is still one of the service's, with a weight. */
   serves(server: number): boolean;

@@ -1,4 +1,5 @@
-import { SERVICE_PROBES, SLOT_REMOVED, SLOT_USED, serviceKey, serviceValue } from "./layout.ts";
+import { SERVICE_PROBES, SLOT_REMOVED, SLOT_USED } from "./constants.ts";
+import { serviceKey, serviceValue } from "./layout.ts";
 import { serviceHome } from "./service-hash.ts";
 
 /** The lookup of services: bytes of a serviceKey to bytes of a serviceValue. */

@@ -1,4 +1,5 @@
-import { KEY_MARK4, KEY_MARK6, KEY_SERVICE, serviceKey, serviceValue } from "./layout.ts";
+import { KEY_MARK4, KEY_MARK6, KEY_SERVICE } from "./constants.ts";
+import { serviceKey, serviceValue } from "./layout.ts";
 import { markOf } from "./mark.ts";
 import type { Packet } from "./packet.ts";
 import { Records } from "./records.ts";

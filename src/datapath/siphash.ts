@@ -1,6 +1,7 @@
 /**
- * hsiphash_1u32() of the kernel's lib/siphash.c on 64-bit CPUs: SipHash-1-3 (Aumasson and Bernstein,
- * 2012) of one 32-bit number, cut to 32 bits; xdp/siphash.h. `key` is both halves of the key.
+ * hsiphash_1u32() of the kernel's lib/siphash.c on 64-bit CPUs: SipHash-1-3 (Aumasson and
+ * Bernstein, 2012) of one 32-bit number, cut to 32 bits; xdp/siphash.h. `key` is both halves of the
+ * key.
  */
 export function hsiphash(value: number, key: bigint): number {
   const length = BigInt(value >>> 0) | (4n << 56n);

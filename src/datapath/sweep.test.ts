@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { setWord, wordFlags, wordIsUsed } from "./connection.ts";
-import { FRESH, SERVER_AVAILABLE, SERVER_USED, TICKS_PER_SECOND, TOUCHED } from "./layout.ts";
+import { FRESH, SERVER_AVAILABLE, SERVER_USED, TICKS_PER_SECOND, TOUCHED } from "./constants.ts";
 import { bindLoad } from "./load.ts";
 import { DEFAULT_TIMEOUTS, State } from "./state.ts";
 import { sweep } from "./sweep.ts";

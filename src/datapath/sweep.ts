@@ -6,7 +6,7 @@ import {
   removeConnection,
   TEMPLATE_EXTENSION,
 } from "./connection-end.ts";
-import { BUCKET_WORDS, FRESH, SERVER_AVAILABLE, TOUCHED } from "./layout.ts";
+import { BUCKET_WORDS, FRESH, SERVER_AVAILABLE, TOUCHED } from "./constants.ts";
 import type { View } from "./tables.ts";
 
 /** What a slice of the sweep found. */

@@ -1,7 +1,7 @@
 import { checksum } from "../wire/checksum.ts";
 import { connectionPlace, findConnectionExact, wordServer } from "./connection.ts";
+import { METHOD_TUN } from "./constants.ts";
 import { mayTell } from "./icmp-limit.ts";
-import { METHOD_TUN } from "./layout.ts";
 import { ETHERNET_HEADER, type Packet } from "./packet.ts";
 import { IPPROTO_ICMP, IPPROTO_UDP } from "./protocol.ts";
 import {
@@ -54,7 +54,7 @@ export function receiveTunnelError(step: Step): Received | undefined {
   const data = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   const rest = restOf(view, data, packet.transport, quoted, server);
   if (rest === undefined) return undefined;
-  if (!icmpChecksumHolds(packet, frame)) return stop(view, frame, "malformed");
+  if (!icmpChecksumHolds(packet, frame)) return stop(view, frame, "bad-checksum");
   if (!leaseHolds(step)) return stop(view, frame, "no-lease");
   return tellClient(step, quoted, server, rest);
 }

@@ -1,4 +1,4 @@
-import { TUPLE_FLOW } from "./layout.ts";
+import { TUPLE_FLOW } from "./constants.ts";
 
 /**
  * What names a flow, whichever way its packet went: the client's side and the virtual side

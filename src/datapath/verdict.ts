@@ -1,6 +1,6 @@
+import { LEASE_FOREVER } from "./constants.ts";
 import { type Forwarded, forward } from "./forwarder.ts";
 import { icmpError } from "./icmp-error.ts";
-import { LEASE_FOREVER } from "./layout.ts";
 import type { Packet } from "./packet.ts";
 import { type Reason, reasonIndex, type Verdict } from "./reason.ts";
 import { countReason } from "./reasons.ts";

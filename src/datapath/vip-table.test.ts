@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TUPLE_FLOW, TUPLE_TEMPLATE, VIP_LEAVING, VIP_USED, VIP_WRITING } from "./layout.ts";
+import { TUPLE_FLOW, TUPLE_TEMPLATE, VIP_LEAVING, VIP_USED, VIP_WRITING } from "./constants.ts";
 import { testView } from "./testing/tables.ts";
 import { mappedWords } from "./tuple.ts";
 import { vipIndex } from "./vip-table.ts";

@@ -1,4 +1,5 @@
-import { VIP_FREE, VIP_PROBES, VIP_USED, VIP_WRITING, vip } from "./layout.ts";
+import { VIP_FREE, VIP_PROBES, VIP_USED, VIP_WRITING } from "./constants.ts";
+import { vip } from "./layout.ts";
 import type { View } from "./tables.ts";
 import { readWords, sameWords, type Tuple, type Words, wordBytes } from "./tuple.ts";
 

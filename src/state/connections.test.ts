@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connectionPlace, setWordFlags } from "../datapath/connection.ts";
 import { newConnection } from "../datapath/connection-new.ts";
-import { FRESH, TICKS_PER_SECOND } from "../datapath/layout.ts";
+import { FRESH, TICKS_PER_SECOND } from "../datapath/constants.ts";
 import { IPPROTO_UDP } from "../datapath/protocol.ts";
 import { State } from "../datapath/state.ts";
 import { sweep } from "../datapath/sweep.ts";

@@ -1,6 +1,6 @@
 import { wordFlags, wordIsUsed, wordServer, wordState } from "../datapath/connection.ts";
 import { connectionAge, connectionTimeout } from "../datapath/connection-end.ts";
-import { FRESH, TICKS_PER_SECOND, TOUCHED } from "../datapath/layout.ts";
+import { FRESH, TICKS_PER_SECOND, TOUCHED } from "../datapath/constants.ts";
 import { FORGOTTEN_PORT } from "../datapath/persistence.ts";
 import { serverPort } from "../datapath/server-address.ts";
 import { State, stateName } from "../datapath/state.ts";

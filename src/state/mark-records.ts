@@ -1,4 +1,5 @@
-import { control as controlLayout, MARKS } from "../datapath/layout.ts";
+import { MARKS } from "../datapath/constants.ts";
+import { control as controlLayout } from "../datapath/layout.ts";
 import { IPPROTO_TCP, IPPROTO_UDP } from "../datapath/protocol.ts";
 import type { View } from "../datapath/tables.ts";
 import { formatMapped, mappedBytes } from "../wire/address.ts";

@@ -1,5 +1,5 @@
 import { failure, type Result, success } from "../base/fault.ts";
-import { MARKS } from "../datapath/layout.ts";
+import { MARKS } from "../datapath/constants.ts";
 import { maskAddress, parseNetwork } from "../wire/network.ts";
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { METHOD_DR, SERVER_USED } from "../datapath/layout.ts";
+import { METHOD_DR, SERVER_USED } from "../datapath/constants.ts";
 import { mayBeNatServer, natServerKey, natServers } from "../datapath/nat-servers.ts";
 import { serverAddress } from "../datapath/server-address.ts";
 import type { View } from "../datapath/tables.ts";

@@ -1,4 +1,5 @@
-import { KEY_NAT_SERVER, METHOD_NAT, SERVER_USED, serviceKey } from "../datapath/layout.ts";
+import { KEY_NAT_SERVER, METHOD_NAT, SERVER_USED } from "../datapath/constants.ts";
+import { serviceKey } from "../datapath/layout.ts";
 import { natFilterBit, natServerKey } from "../datapath/nat-servers.ts";
 import { Records } from "../datapath/records.ts";
 import { serverAddress } from "../datapath/server-address.ts";

@@ -87,7 +87,7 @@ test("a neighbour that did not answer is unreachable, and to be asked again", ()
   });
 });
 
-test("packets leave from the address that the route says, else from one in the next hop's network", () => {
+test("packets leave from the route's address, else from one in the next hop's network", () => {
   const from = (change: Partial<NetworkView>) => {
     const hop = new NextHops(network(change)).of(SERVER);
     return hop.kind === "ready" ? hop.from : undefined;

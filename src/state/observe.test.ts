@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { KEY_SERVICE } from "../datapath/layout.ts";
+import { KEY_SERVICE } from "../datapath/constants.ts";
+import { SCHEDULERS } from "../datapath/schedulers.ts";
 import { decodeServiceValue, encodeServiceKey, encodeServiceValue } from "../datapath/service.ts";
 import { mappedBytes } from "../wire/address.ts";
 import { observe } from "./observe.ts";
@@ -12,15 +13,17 @@ import { PublishedRules, testServer, testService } from "./testing/published.ts"
 const NETWORK = { links: new Map(), routes: [], neighbours: new Map(), addresses: [] };
 
 const hosts = fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { maxLength: 5 });
+const schedulers = fc.constantFrom(...SCHEDULERS.map(({ name }) => name));
 const service = fc
-  .tuple(fc.integer({ min: 1, max: 6 }), hosts, fc.constantFrom("rr", "wrr", "lc", "wlc"))
-  .map(([host, servers, scheduler]) =>
-    testService(
+  .tuple(fc.integer({ min: 1, max: 6 }), hosts, schedulers, fc.nat({ max: 7 }))
+  .map(([host, servers, scheduler, schedulerFlags]) => ({
+    ...testService(
       host,
       servers.map((each) => testServer(each, each % 4)),
       scheduler,
     ),
-  );
+    schedulerFlags,
+  }));
 const services = fc.uniqueArray(service, { maxLength: 5, selector: ({ id }) => serviceName(id) });
 
 const byName = (rules: readonly Service[]) =>
@@ -29,7 +32,7 @@ const byName = (rules: readonly Service[]) =>
 test("observe() reads back the rules that a publisher wrote last", () => {
   fc.assert(
     fc.property(fc.array(services, { minLength: 1, maxLength: 4 }), (history) => {
-      const director = new PublishedRules();
+      const director = new PublishedRules({ poolSlots: 8192 });
       for (const step of history) director.publish(...step);
       const observed = observe(director.view).map(({ rule }) => rule);
       assert.deepEqual(byName(observed), byName(history.at(-1)!));

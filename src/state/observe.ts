@@ -1,11 +1,6 @@
-import {
-  KEY_NAT_SERVER,
-  POOL_FLAGS_SHIFT,
-  SERVER_USED,
-  serviceKey,
-  VIP_LOCAL,
-} from "../datapath/layout.ts";
-import { poolSlots, poolStart, readPool } from "../datapath/pool.ts";
+import { KEY_NAT_SERVER, POOL_FLAGS_SHIFT, SERVER_USED, VIP_LOCAL } from "../datapath/constants.ts";
+import { serviceKey } from "../datapath/layout.ts";
+import { poolSlots, poolStart, readPool, someQuiesced } from "../datapath/pool.ts";
 import { Records } from "../datapath/records.ts";
 import { SCHEDULERS } from "../datapath/schedulers.ts";
 import { decodeServiceValue } from "../datapath/service.ts";
@@ -67,7 +62,7 @@ function observeService(
     vip: found.vip,
     run: {
       start: poolStart(view, found.service),
-      slots: runSlots(poolSlots(pool.members.length, pool.ring.length)),
+      slots: runSlots(poolSlots(pool.members.length, pool.ring.length, someQuiesced(pool.members))),
     },
     local: (found.flags & VIP_LOCAL) !== 0,
     poolGeneration: pool.header.generation,

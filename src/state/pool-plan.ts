@@ -1,5 +1,5 @@
-import { POOL_FLAGS_SHIFT, POOL_THRESHOLDS } from "../datapath/layout.ts";
-import type { Pool, PoolMember } from "../datapath/pool.ts";
+import { POOL_FLAGS_SHIFT, POOL_THRESHOLDS } from "../datapath/constants.ts";
+import { type Pool, type PoolMember, someQuiesced } from "../datapath/pool.ts";
 import type { Memory } from "../datapath/scheduler.ts";
 import { SCHEDULERS, schedulerIndex } from "../datapath/schedulers.ts";
 import { destinationRing, HASH_RING, sourceRing } from "./rings/cyclic.ts";
@@ -11,7 +11,7 @@ export interface PoolBefore {
   readonly scheduler: number;
   readonly members: readonly PoolMember[];
   readonly memory: Memory;
-  /** Of each member, where it had a ring. */
+  /** Of each member, where one was of weight 0. */
   readonly lastWeights: Uint32Array;
 }
 
@@ -49,7 +49,7 @@ export function planPool(
   const lastWeights = lastWeightsOf(members, before);
   return {
     ring: ringOf(service, lastWeights),
-    lastWeights: ringSize(service.scheduler) === 0 ? new Uint32Array(0) : lastWeights,
+    lastWeights: someQuiesced(members) ? lastWeights : new Uint32Array(0),
     header: {
       generation,
       scheduler,
@@ -77,9 +77,11 @@ function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b);
 }
 
-/** __ip_vs_update_dest(): the last weight that was not 0, whatever it was set to since. */
+/** __ip_vs_update_dest(): the last weight that was not 0, whichever scheduler it was under. */
 function lastWeightsOf(members: readonly PoolMember[], before: PoolBefore | undefined) {
-  const last = new Map(before?.members.map(({ server }, i) => [server, before.lastWeights[i]]));
+  const last = new Map(
+    before?.members.map(({ server, weight }, i) => [server, before.lastWeights[i] ?? weight]),
+  );
   return Uint32Array.from(members, ({ server, weight }) => weight || (last.get(server) ?? 0));
 }
 

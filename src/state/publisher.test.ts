@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import {
-  type Dimensions,
-  KEY_SERVICE,
-  type Layout,
-  SERVER_AVAILABLE,
-  SERVER_USED,
-} from "../datapath/layout.ts";
+import { KEY_SERVICE, SERVER_AVAILABLE, SERVER_USED } from "../datapath/constants.ts";
+import type { Dimensions, Layout } from "../datapath/layout.ts";
 import { unbindLoad } from "../datapath/load.ts";
 import { readPool } from "../datapath/pool.ts";
 import type { Records } from "../datapath/records.ts";

@@ -1,10 +1,12 @@
 import { assert } from "../base/assert.ts";
 import { failure, type Result, success } from "../base/fault.ts";
-import { VIP_LOCAL } from "../datapath/layout.ts";
-import { poolSlots, readPool, setPool, writePool } from "../datapath/pool.ts";
+import { VIP_LOCAL } from "../datapath/constants.ts";
+import { poolSlots, readPool, setPool, someQuiesced, writePool } from "../datapath/pool.ts";
+import { toTicks } from "../datapath/receive.ts";
 import { readMemory } from "../datapath/schedule.ts";
 import { encodeServiceValue } from "../datapath/service.ts";
 import type { View } from "../datapath/tables.ts";
+import { beginRoutes, type Change, forgetRoutes, hasRoutes } from "./cache-routes.ts";
 import { IndexAllocator } from "./index-allocator.ts";
 import { type NetworkView, NextHops } from "./next-hop.ts";
 import { claimServers, type ObservedService } from "./observe.ts";
@@ -108,6 +110,7 @@ export class Publisher {
     }
     for (const { name, next } of prepared) this.#notePort(name, next.rule);
     this.#setPortZero();
+    beginRoutes(this.#view, this.#changesOf(prepared), toTicks(now));
     if (whole) this.#flipGeneration(prepared, removed);
     else this.#flipOne(prepared, removed);
     this.#retire(prepared, removed, now);
@@ -151,6 +154,10 @@ export class Publisher {
       if (rule === undefined && live !== undefined) removed.push(name);
     }
     return { changed, removed };
+  }
+
+  #changesOf(prepared: readonly Prepared[]): Change[] {
+    return prepared.map(({ name, next }) => ({ before: this.#published.get(name), after: next }));
   }
 
   /** Writes a service's servers and pool beside the live ones. */
@@ -225,10 +232,12 @@ export class Publisher {
   }
 
   #retire(prepared: readonly Prepared[], removed: readonly string[], now: bigint): void {
+    const left: Published[] = [];
     for (const name of removed) {
       const gone = this.#published.get(name)!;
       this.#servers.abandon(name);
       this.#giveService(gone, now);
+      left.push(gone);
       this.#published.delete(name);
       this.#portZero.delete(name);
     }
@@ -237,10 +246,15 @@ export class Publisher {
       this.#servers.settle(name, next.index, next.rule.servers);
       if (live !== undefined) {
         this.#slots.give(live.run, now);
-        if (live.index !== next.index) this.#giveIndex(live.index, now);
+        if (live.index !== next.index) {
+          this.#giveIndex(live.index, now);
+          left.push(live);
+        }
       }
       this.#published.set(name, next);
     }
+    const forgotten = left.filter(hasRoutes).map(({ index }) => index);
+    forgetRoutes(this.#view, new Set(forgotten));
     this.#servers.release(now);
     this.#view.control.set(0, "idle", this.#published.size === 0 ? 1 : 0);
     this.#setPortZero();
@@ -301,5 +315,6 @@ export class Publisher {
 }
 
 function slotsFor({ servers, scheduler }: Service): number {
-  return poolSlots(servers.length, servers.length === 0 ? 0 : ringSize(scheduler));
+  const ring = servers.length === 0 ? 0 : ringSize(scheduler);
+  return poolSlots(servers.length, ring, someQuiesced(servers));
 }

@@ -8,7 +8,7 @@ import {
   SERVER_READY,
   SERVER_UNREACHABLE,
   SERVER_USED,
-} from "../datapath/layout.ts";
+} from "../datapath/constants.ts";
 import type { View } from "../datapath/tables.ts";
 import { familyOf, formatMapped, mappedBytes } from "../wire/address.ts";
 import { macBytes } from "../wire/mac.ts";

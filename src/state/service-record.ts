@@ -5,7 +5,7 @@ import {
   SERVICE_ONE_PACKET,
   SERVICE_USED,
   TICKS_PER_SECOND,
-} from "../datapath/layout.ts";
+} from "../datapath/constants.ts";
 import { encodeServiceKey, markAddress } from "../datapath/service.ts";
 import type { View } from "../datapath/tables.ts";
 import { addressBytes, familyOf, formatMapped, mappedBytes } from "../wire/address.ts";
@@ -13,7 +13,7 @@ import type { Protocol, Service, ServiceId, ServiceOptions } from "./rule.ts";
 
 /** A service's rule as its record and its key in the tables, and back. */
 
-export const PROTOCOL_NUMBERS: Record<Protocol, number> = { tcp: 6, udp: 17, sctp: 132 };
+const PROTOCOL_NUMBERS: Record<Protocol, number> = { tcp: 6, udp: 17, sctp: 132 };
 
 const PROTOCOLS: ReadonlyMap<number, Protocol> = new Map([
   [6, "tcp"],

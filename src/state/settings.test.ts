@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { control, TICKS_PER_SECOND } from "../datapath/layout.ts";
+import { TICKS_PER_SECOND } from "../datapath/constants.ts";
+import { control } from "../datapath/layout.ts";
 import type { View } from "../datapath/tables.ts";
 import { testView } from "../datapath/testing/tables.ts";
 import { beginSettings, changeSettings, findSetting, listSettings } from "./settings.ts";

@@ -1,5 +1,6 @@
 import { failure, type Result, success } from "../base/fault.ts";
-import { control as controlLayout, TICKS_PER_SECOND } from "../datapath/layout.ts";
+import { TICKS_PER_SECOND } from "../datapath/constants.ts";
+import { control as controlLayout } from "../datapath/layout.ts";
 import type { View } from "../datapath/tables.ts";
 import { KEPT, type Kept, type KeptSysctl, OTHERS } from "./sysctls.ts";
 

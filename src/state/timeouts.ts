@@ -1,4 +1,4 @@
-import { TICKS_PER_SECOND } from "../datapath/layout.ts";
+import { TICKS_PER_SECOND } from "../datapath/constants.ts";
 import { DEFAULT_TIMEOUTS, State } from "../datapath/state.ts";
 import type { View } from "../datapath/tables.ts";
 import type { Timeouts } from "./rule.ts";

@@ -4,7 +4,7 @@ import {
   TUNNEL_GUE,
   TUNNEL_IPIP,
   TUNNEL_REMOTE_CHECKSUM,
-} from "../datapath/layout.ts";
+} from "../datapath/constants.ts";
 import type { View } from "../datapath/tables.ts";
 import type { Tunnel } from "./rule.ts";
 

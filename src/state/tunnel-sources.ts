@@ -1,4 +1,4 @@
-import { TUNNEL_SOURCES } from "../datapath/layout.ts";
+import { TUNNEL_SOURCES } from "../datapath/constants.ts";
 import type { View } from "../datapath/tables.ts";
 import { formatMapped, mappedBytes } from "../wire/address.ts";
 

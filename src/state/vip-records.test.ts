@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setWord } from "../datapath/connection.ts";
-import { VIP_FREE, VIP_LEAVING, VIP_USED } from "../datapath/layout.ts";
+import { VIP_FREE, VIP_LEAVING, VIP_USED } from "../datapath/constants.ts";
 import { testView } from "../datapath/testing/tables.ts";
 import { VipRecords } from "./vip-records.ts";
 

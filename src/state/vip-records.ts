@@ -1,5 +1,5 @@
 import { wordIsUsed } from "../datapath/connection.ts";
-import { TUPLE_FLOW, VIP_FREE, VIP_LEAVING, VIP_USED } from "../datapath/layout.ts";
+import { TUPLE_FLOW, VIP_FREE, VIP_LEAVING, VIP_USED } from "../datapath/constants.ts";
 import type { View } from "../datapath/tables.ts";
 import { readWords } from "../datapath/tuple.ts";
 import { vipIndex } from "../datapath/vip-table.ts";

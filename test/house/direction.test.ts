@@ -93,7 +93,7 @@ const TABLE: readonly Row[] = [
   },
   {
     from: "cli/lab",
-    to: ["base", "commander", "kernel/linux", "cli/real-server", "node:", ...API],
+    to: ["base", "wire", "commander", "kernel/linux", "cli/real-server", "node:", ...API],
     why: "the lab starts commands as a person would; it takes no short cut into the daemon",
   },
   {

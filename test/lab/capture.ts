@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { enter } from "../../src/cli/lab/enter.ts";
+import { until } from "./lab.ts";
 
 /** A tcpdump on an interface: one line a packet, with MAC addresses and without names. */
 export interface Capture {
@@ -43,6 +44,14 @@ export async function capture(
       return lines();
     },
   };
+}
+
+/** Ends a capture once it has seen a line like this: tcpdump reads a little behind what happens. */
+export async function stopAt(capture: Capture, wanted: RegExp): Promise<string[]> {
+  await until(`${wanted} is captured`, async () =>
+    capture.lines().some((line) => wanted.test(line)),
+  );
+  return capture.stop();
 }
 
 function listening(child: ChildProcess): Promise<void> {

@@ -168,7 +168,11 @@ labTest("an unknown lab, host or kind is one sentence that says what there is", 
   const cases: [words: string[], said: RegExp][] = [
     [["status", "--name", a], /^weir: The lab "life-\d+" is not up: .*\n$/],
     [["exec", "--name", a, "node01", "true"], /^weir: The lab "life-\d+" is not up: .*\n$/],
-    [["up", "ring", "--name", a], /^weir: There is no lab of the kind "ring": the kinds are dr\n$/],
+    [["up", "ring", "--name", a], /"ring": the kinds are dr, nat, tun\n$/],
+    [
+      ["up", "dr", "--tunnel", "gre", "--name", a],
+      /"gre" in the lab "dr": the lab "tun" has .*\n$/,
+    ],
     [["up", "dr", "--name", "A.B"], /^weir: "A\.B" cannot be the name of a lab: use .*\n$/],
   ];
   for (const [words, said] of cases) {

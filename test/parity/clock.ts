@@ -1,4 +1,5 @@
-import { type ArrayName, ICMP_LIMITS, type Layout, TICK_SHIFT } from "../../src/datapath/layout.ts";
+import { ICMP_LIMITS, TICK_SHIFT } from "../../src/datapath/constants.ts";
+import type { ArrayName, Layout } from "../../src/datapath/layout.ts";
 import type { Records } from "../../src/datapath/records.ts";
 import type { View } from "../../src/datapath/tables.ts";
 
@@ -14,10 +15,10 @@ const LAG_MAX = 2_000_000_000n;
  *
  * The program reads CLOCK_MONOTONIC_COARSE, which no process can read at that same instant. But all
  * that depends on the time of day is written down with it: the tick of an insertion, of a change of
- * state, of a look at the ICMP limits, of a flow without an entry, of a fragment. So the program goes first, its
- * tick is read from what it wrote, and the specification gets that very time: nothing needs a
- * tolerance but the clock itself. Where the program wrote no new tick, either it needed none, or it
- * was the last one that was seen.
+ * state, of a look at the ICMP limits, of a flow without an entry, of a fragment. So the program
+ * goes first, its tick is read from what it wrote, and the specification gets that very time:
+ * nothing needs a tolerance but the clock itself. Where the program wrote no new tick, either it
+ * needed none, or it was the last one that was seen.
  */
 export class ProgramClock {
   #last: bigint;

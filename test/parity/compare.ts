@@ -1,3 +1,4 @@
+import * as constants from "../../src/datapath/constants.ts";
 import type { ArrayName, Layout } from "../../src/datapath/layout.ts";
 import * as layout from "../../src/datapath/layout.ts";
 import { REASONS } from "../../src/datapath/reason.ts";
@@ -63,7 +64,7 @@ function describeField(name: string, record: Layout, at: number, a: Buffer, b: B
 }
 
 function describePlace(name: ArrayName, index: number): string {
-  const words = layout.BUCKET_WORDS;
+  const words = constants.BUCKET_WORDS;
   if (name === "connections") {
     return `connections: bucket ${Math.floor(index / words)} word ${index % words}`;
   }
@@ -83,15 +84,15 @@ function describeNumber(bytes: Buffer): string {
   return String(bytes.readUIntLE(0, bytes.length));
 }
 
-const FLAGS = { touched: layout.TOUCHED, fresh: layout.FRESH, collides: layout.COLLIDES };
+const FLAGS = { touched: constants.TOUCHED, fresh: constants.FRESH, collides: constants.COLLIDES };
 
 function describeWord(bytes: Buffer): string {
   const low = bytes.readUInt32LE();
   const tag = bytes.readUInt32LE(4);
   if (low === 0 && tag === 0) return "no entry";
   const flags = Object.entries(FLAGS)
-    .filter(([, bit]) => (low >>> layout.WORD_FLAGS_SHIFT) & bit)
+    .filter(([, bit]) => (low >>> constants.WORD_FLAGS_SHIFT) & bit)
     .map(([flag]) => ` ${flag}`);
-  const state = stateName((low >>> layout.WORD_STATE_SHIFT) & 0xff);
+  const state = stateName((low >>> constants.WORD_STATE_SHIFT) & 0xff);
   return `tag ${tag.toString(16)} ${state} server ${low & 0xffff}${flags.join("")}`;
 }

@@ -4,7 +4,7 @@ import {
   wordIsUsed,
   wordTag,
 } from "../../src/datapath/connection.ts";
-import { ICMP_LIMITS, LEASE_FOREVER, TICKS_PER_SECOND } from "../../src/datapath/layout.ts";
+import { ICMP_LIMITS, LEASE_FOREVER, TICKS_PER_SECOND } from "../../src/datapath/constants.ts";
 import { parsePacket } from "../../src/datapath/packet.ts";
 import type { View } from "../../src/datapath/tables.ts";
 import { mappedBytes } from "../../src/wire/address.ts";
@@ -27,6 +27,12 @@ export function age(view: View, seconds: number): void {
   for (let slot = 0; slot < view.fragments.count; slot++) {
     if (view.fragments.get(slot, "used") === 0) continue;
     view.fragments.set(slot, "seen", (view.fragments.get(slot, "seen") - ticks) >>> 0);
+  }
+  for (let index = 0; index < view.cacheRoutes.count; index++) {
+    if (view.cacheRoutes.get(index, "count") === 0) continue;
+    for (const field of ["used", "changed"] as const) {
+      view.cacheRoutes.set(index, field, (view.cacheRoutes.get(index, field) - ticks) >>> 0);
+    }
   }
   for (let slot = 0; slot < ICMP_LIMITS; slot++) {
     const tick = view.icmpLimits[2 * slot + 1]!;
@@ -88,4 +94,6 @@ export function writeSettings(view: View, settings: Settings, now: bigint): void
   view.control.set(0, "secure_tcp", Number(settings.secureTcp));
   view.control.set(0, "nat_icmp_send", Number(settings.natIcmpSend));
   view.control.set(0, "pmtu_disc", Number(settings.pmtuDisc));
+  const expiration = Math.round(settings.lblcrExpiration * TICKS_PER_SECOND);
+  view.control.set(0, "lblcr_expiration", expiration);
 }

@@ -1,5 +1,5 @@
 import { failure, type Result } from "../../src/base/fault.ts";
-import { INTERFACES } from "../../src/datapath/layout.ts";
+import { INTERFACES } from "../../src/datapath/constants.ts";
 import { REASONS, type Reason, VERDICT_CODES } from "../../src/datapath/reason.ts";
 import type { View } from "../../src/datapath/tables.ts";
 import { hex } from "../../src/wire/bytes.ts";

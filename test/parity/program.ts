@@ -28,16 +28,17 @@ export const INGRESS = 1;
 /**
  * Small tables, so that they fill and evict. The secrets come from the seed as well, which is why
  * this goes by the loader's parts: the loader itself draws them anew each time, and then no run
- * could be done again.
+ * could be done again. `sizes`: those that are not to be small.
  *
  * Faults: those of DataPathLoader.load().
  */
-export function loadProgram(random: Random): Result<Program> {
+export function loadProgram(random: Random, sizes: Partial<Dimensions> = {}): Result<Program> {
   const native = addon();
   if (!native.ok) return native;
   const file = readObject(`${BUILD}weir.bpf.o`);
   if (!file.ok) return file;
-  const dimensions = smallDimensions(random, native.value.possibleCpus());
+  const small = smallDimensions(random, native.value.possibleCpus());
+  const dimensions = { ...small, ...sizes };
   const hashKeys = Uint32Array.from({ length: HASH_KEYS }, () => random.u32());
   const loaded = loadObject(native.value, file.value, dimensions, hashKeys);
   if (!loaded.ok) return loaded;
@@ -54,5 +55,6 @@ export function loadProgram(random: Random): Result<Program> {
 
 export function smallDimensions(random: Random, cpus: number): Dimensions {
   const buckets = random.pick([3, 3, 4, 5, 8]);
-  return { buckets, services: 24, servers: 64, poolSlots: 128, vips: 16, cpus };
+  // Half a thousand slots for a service of mh, and twice that while it changes.
+  return { buckets, services: 24, servers: 64, poolSlots: 4096, vips: 16, cpus };
 }

@@ -1,4 +1,5 @@
-import { type ArrayName, REASONS_MAX } from "../../src/datapath/layout.ts";
+import { REASONS_MAX } from "../../src/datapath/constants.ts";
+import type { ArrayName } from "../../src/datapath/layout.ts";
 import { receive } from "../../src/datapath/receive.ts";
 import { sweep } from "../../src/datapath/sweep.ts";
 import { memoryTables, View } from "../../src/datapath/tables.ts";

@@ -24,6 +24,8 @@ export interface Settings {
   readonly secureTcp: boolean;
   readonly natIcmpSend: boolean;
   readonly pmtuDisc: boolean;
+  /** In seconds. */
+  readonly lblcrExpiration: number;
 }
 
 /** A rule of the table of marks, field by field. */

@@ -1,6 +1,6 @@
 import { assert } from "../../src/base/assert.ts";
 import { Random } from "../../src/base/random.ts";
-import { INTERFACES, LEASE_FOREVER } from "../../src/datapath/layout.ts";
+import { INTERFACES, LEASE_FOREVER } from "../../src/datapath/constants.ts";
 import { receive, toTicks } from "../../src/datapath/receive.ts";
 import { sweep } from "../../src/datapath/sweep.ts";
 import { HASH_KEYS, memoryTables, View } from "../../src/datapath/tables.ts";

@@ -37,7 +37,6 @@ const EXCLUSIONS: readonly Exclusion[] = [
   },
   { cases: /nat_icmp_send=1, TCP ACK/, reason: "the error comes from the VIP" },
   { cases: /NAT to 127\.0\.0\.1/, reason: "what goes to the host itself goes up unchanged" },
-  { cases: /wrong ICMP checksum/, reason: "what is malformed goes up to the host" },
   { cases: /whose header is in two fragments/, reason: "the first fragment must tell TCP's flags" },
 ];
 

@@ -6,7 +6,7 @@ import { enter, hostEnvironment } from "./enter.ts";
 import { parseLabName } from "./names.ts";
 import { type LabRecord, readLab, recordedLabs } from "./record.ts";
 import { describeStatus, labStatus } from "./status.ts";
-import { SWITCH, TOPOLOGIES, type Topology } from "./topology.ts";
+import { findTopology, KINDS, SWITCH, TOPOLOGIES, type Topology, TUNNELS } from "./topology.ts";
 import { tour, whereNext } from "./tour.ts";
 import { bringLabUp } from "./up.ts";
 
@@ -21,10 +21,13 @@ const DESCRIPTION = [
 const EXAMPLES = `
 Examples:
   weir lab up dr
+  weir lab up tun --tunnel gre --ipv6
   weir lab exec client -- curl http://192.168.150.100/`;
 
 interface Options {
   readonly name?: string;
+  readonly ipv6?: boolean;
+  readonly tunnel?: string;
   readonly json?: boolean;
 }
 
@@ -35,25 +38,27 @@ export function labCommand(): Command {
     .description(DESCRIPTION)
     .enablePositionalOptions()
     .addHelpText("after", EXAMPLES);
-  add(lab, "up", `bring a lab up: ${[...TOPOLOGIES.keys()].join(", ")}`)
+  add(lab, "up", `bring a lab up: ${KINDS.join(", ")}`)
     .argument("<kind>", "the network to build")
-    .action((kind: string, { name }: Options) => asRoot(() => up(kind, name ?? kind)));
+    .option("--ipv6", "with IPv6 addresses alone")
+    .option("--tunnel <type>", `tun only: ${TUNNELS.join(", ")} (default: "ipip")`)
+    .action((kind: string, options: Options) => asRoot(() => up(kind, options)));
   add(lab, "exec", "run a command on a host of the lab")
     .usage("[options] <host> -- <command...>")
     .argument("<host>", "client, node01 and so on; switch for what lies between them")
     .argument("<command...>", "the command and its arguments")
     .passThroughOptions()
     .action((host: string, command: string[], { name }: Options) =>
-      asRoot(() => exec(name ?? DEFAULT_LAB, host, command)),
+      asRoot(() => exec(name ?? defaultLab(), host, command)),
     );
   add(lab, "status", "name each host, its addresses and its processes; exit 1 unless all is up")
     .option("--json", "print it as JSON")
-    .action(({ name, json }: Options) => asRoot(() => status(name ?? DEFAULT_LAB, json === true)));
+    .action(({ name, json }: Options) => asRoot(() => status(name ?? defaultLab(), json === true)));
   add(lab, "tour", "show the lab at work").action(({ name }: Options) =>
-    asRoot(() => show(name ?? DEFAULT_LAB)),
+    asRoot(() => show(name ?? defaultLab())),
   );
   add(lab, "down", "take the lab down, and leave nothing behind").action(({ name }: Options) =>
-    asRoot(() => down(name ?? DEFAULT_LAB)),
+    asRoot(() => down(name ?? defaultLab())),
   );
   return lab;
 }
@@ -62,18 +67,17 @@ function add(parent: Command, name: string, description: string): Command {
   return parent
     .command(name)
     .description(description)
-    .option("--name <name>", `the lab's own name (default: the kind, "${DEFAULT_LAB}")`)
+    .option("--name <name>", "the lab's own name (default: the one that is up, or its kind)")
     .addHelpText("after", EXAMPLES);
 }
 
-async function up(kind: string, name: string): Promise<Result<number>> {
-  const topology = TOPOLOGIES.get(kind);
-  if (topology === undefined) {
-    const fix = `the kinds are ${[...TOPOLOGIES.keys()].join(", ")}`;
-    return failure("UNKNOWN_LAB", `There is no lab of the kind "${kind}"`, fix);
-  }
-  const parsed = parseLabName(name);
+async function up(kind: string, { name: given, ipv6, tunnel }: Options): Promise<Result<number>> {
+  const found = findTopology(kind, { ipv6: ipv6 === true, tunnel });
+  if (!found.ok) return found;
+  const topology = found.value;
+  const parsed = parseLabName(given ?? topology.kind);
   if (!parsed.ok) return parsed;
+  const name = parsed.value;
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
@@ -123,6 +127,12 @@ async function down(name: string): Promise<Result<number>> {
     say(`The lab "${name}" is not up: there is nothing to take down\n`);
   else say(`The lab "${name}" is down: removed ${removed.value.join(", ")}\n`);
   return success(0);
+}
+
+/** The lab that is meant where none is named: the only one that is up. */
+function defaultLab(): string {
+  const [only, ...others] = recordedLabs();
+  return only !== undefined && others.length === 0 ? only : DEFAULT_LAB;
 }
 
 function find(name: string): Result<{ record: LabRecord; topology: Topology }> {

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { type Result, success } from "../../base/fault.ts";
 import { run } from "../../kernel/linux/command.ts";
+import { Decapsulator } from "../../kernel/linux/decapsulator.ts";
 import { removeEmptyFolder, removePath } from "../../kernel/linux/private-file.ts";
 import {
   allProcesses,
@@ -37,7 +38,9 @@ export async function takeLabDown(lab: string): Promise<Result<string[]>> {
 
   const hosts = everyHostName().filter((host) => existsSync(namespacePath(lab, host)));
   for (const host of hosts) {
-    removePath(recordPath(namespaceInode(namespacePath(lab, host))));
+    const inode = namespaceInode(namespacePath(lab, host));
+    removePath(recordPath(inode));
+    Decapsulator.forget(inode);
     const deleted = await run("ip", ["netns", "delete", namespaceOf(lab, host)]);
     if (!deleted.ok) return deleted;
   }

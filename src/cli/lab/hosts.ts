@@ -4,7 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { failure, type Result, success } from "../../base/fault.ts";
 import { run, runEach } from "../../kernel/linux/command.ts";
 import { isRunning, startDetached } from "../../kernel/linux/process.ts";
+import { endpoint } from "../../wire/address.ts";
 import { type Command, enter } from "./enter.ts";
+import type { LabHost } from "./host.ts";
 import {
   CHECKOUT,
   daemonName,
@@ -16,7 +18,7 @@ import {
   WEIR,
 } from "./names.ts";
 import { type LabProcess, type LabRecord, rememberProcess, writeLab } from "./record.ts";
-import { hostsOf, type LabHost, type Topology } from "./topology.ts";
+import { GUE_PORT, hostsOf, type Topology } from "./topology.ts";
 
 /** Open files that a web server needs, so that it alone holds the 10,000 connections of a lab. */
 const OPEN_FILES = 16_384;
@@ -31,8 +33,8 @@ const POLL_MS = 50;
 const LOG_LINES = 5;
 
 /**
- * Makes a host a real server: a web server on every address, and the VIP on `lo` by Weir's own
- * agent.
+ * Makes a host a real server: a web server on every address, and what the method asks of it by
+ * Weir's own agent.
  *
  * Faults: PROCESS_REFUSED, NOT_READY, COMMAND_FAILED.
  */
@@ -45,15 +47,16 @@ export async function startRealServer(
   const raised = await runEach([enter(record.name, host.name, ["sysctl", "-q", "-w", ...limits])]);
   if (!raised.ok) return raised;
   const script = `${CHECKOUT}src/cli/lab/http-server.ts`;
-  const command = [process.execPath, script, host.address, String(topology.port)];
+  const command = [process.execPath, script, host.address, String(topology.serverPort)];
   const job = enter(record.name, host.name, command);
   const started = await startJob(record, host.name, "http", withOpenFiles(job));
   if (!started.ok) return started;
-  const up = enter(record.name, host.name, [WEIR, "real-server", "up", "--vip", topology.vip]);
-  const done = await runEach([up]);
+  const up = [WEIR, "real-server", "up", "--vip", topology.vip, ...agentOptions(topology)];
+  const done = await runEach([enter(record.name, host.name, up)]);
   if (!done.ok) return done;
 
-  const listening = enter(record.name, host.name, ["ss", "-Hltn", `sport = :${topology.port}`]);
+  const port = `sport = :${topology.serverPort}`;
+  const listening = enter(record.name, host.name, ["ss", "-Hltn", port]);
   return untilReady(started.value, async () => {
     const [program, ...args] = listening;
     const output = await run(program, args);
@@ -61,15 +64,35 @@ export async function startRealServer(
   });
 }
 
+/** What `weir real-server up` is told beside the VIP. */
+function agentOptions(topology: Topology): string[] {
+  const director = hostsOf(topology, "director")[0]!;
+  switch (topology.method) {
+    case "dr":
+      return [];
+    case "tun": {
+      const port = topology.tunnel === "gue" ? ["--port", String(GUE_PORT)] : [];
+      return ["--method", "tun", "--director", director.address, ...port];
+    }
+    case "nat":
+      return ["--method", "nat", "--director", director.links.at(-1)!.address];
+  }
+}
+
 /**
- * Starts the daemon of a director, and waits until it answers. The director's `eth0` must have its
+ * Starts the daemon of a director, and waits until it answers. Its interfaces must have their
  * addresses by then.
  *
  * Faults: PROCESS_REFUSED, NOT_READY.
  */
-export async function startDaemon(record: LabRecord, host: string): Promise<Result<LabRecord>> {
+export async function startDaemon(
+  record: LabRecord,
+  host: string,
+  links: readonly string[] = ["eth0"],
+): Promise<Result<LabRecord>> {
   const { name } = record;
-  const where = ["--netns", namespacePath(name, host), "--interface", "eth0"];
+  const interfaces = links.flatMap((link) => ["--interface", link]);
+  const where = ["--netns", namespacePath(name, host), ...interfaces];
   const sizes = ["--connections", String(CONNECTIONS)];
   const command: Command = [WEIR, "daemon", "--name", daemonName(name, host), ...where, ...sizes];
   const started = await startJob(record, host, "daemon", command);
@@ -78,10 +101,11 @@ export async function startDaemon(record: LabRecord, host: string): Promise<Resu
   return untilReady(started.value, () => accepts(path));
 }
 
-/** The VIP on the director's own interface, where it answers ARP for it. */
+/** The VIP on the director's own interface, where it answers ARP or NDP for it. */
 export function addVip(lab: string, host: LabHost, vip: string): Promise<Result<void>> {
   const namespace = namespaceOf(lab, host.name);
-  return runEach([["ip", "-n", namespace, "address", "add", `${vip}/32`, "dev", "eth0"]]);
+  const address = vip.includes(":") ? [`${vip}/128`, "nodad"] : [`${vip}/32`];
+  return runEach([["ip", "-n", namespace, "address", "add", ...address, "dev", "eth0"]]);
 }
 
 /** The virtual service and its real servers, by the commands that a person would type. */
@@ -90,15 +114,25 @@ export function addRules(
   director: LabHost,
   topology: Topology,
 ): Promise<Result<void>> {
-  const service = `${topology.vip}:${topology.port}`;
+  const service = endpoint(topology.vip, topology.port);
   const env = ["env", `WEIR_NAME=${daemonName(lab, director.name)}`];
   const command = (...args: string[]) => enter(lab, director.name, [...env, IPVSADM, ...args]);
   return runEach([
     command("-A", "-t", service, "-s", "rr"),
     ...hostsOf(topology, "real server").map(({ address }) =>
-      command("-a", "-t", service, "-r", address, "-g"),
+      command("-a", "-t", service, ...serverOptions(topology, address)),
     ),
   ]);
+}
+
+/** How `ipvsadm` names a real server and the way to it. */
+export function serverOptions({ method, port, serverPort, tunnel }: Topology, address: string) {
+  if (method === "nat") return ["-r", endpoint(address, serverPort), "-m"];
+  const server = ["-r", address.includes(":") ? endpoint(address, port) : address];
+  if (method === "dr") return [...server, "-g"];
+  if (tunnel === "gre") return [...server, "-i", "--tun-type", "gre"];
+  if (tunnel !== "gue") return [...server, "-i"];
+  return [...server, "-i", "--tun-type", "gue", "--tun-port", String(GUE_PORT)];
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
- * The web server of a lab's real server: `node http-server.ts ADDRESS PORT` answers every request
- * with "from ADDRESS". It holds as many connections as its limit of open files allows, and closes
+ * The web server of a lab's real server: `node http-server.ts ADDRESS PORT` answers requests with
+ * "from ADDRESS". Of /bytes/N it answers so many bytes, and of what it is sent how much it was. It
+ * holds as many connections as its limit of open files allows, and closes
  * none.
  */
 import { createServer } from "node:http";
@@ -15,12 +16,22 @@ if (address === undefined || port === undefined) {
   exit(2);
 }
 
-const server = createServer((_request, response) => {
+const server = createServer((request, response) => {
   response.setHeader("Content-Type", "text/plain");
-  response.end(`from ${address}\n`);
+  const asked = /^\/bytes\/(\d{1,8})$/.exec(request.url ?? "")?.[1];
+  if (asked !== undefined) response.end(Buffer.alloc(Number(asked), "."));
+  else if (request.method === "GET") response.end(`from ${address}\n`);
+  else {
+    let received = 0;
+    request.on("data", (chunk: Buffer) => {
+      received += chunk.length;
+    });
+    request.on("end", () => response.end(`from ${address}: ${received} bytes\n`));
+  }
 });
 server.keepAliveTimeout = 0;
 server.headersTimeout = 0;
 server.requestTimeout = 0;
 server.timeout = 0;
-server.listen({ host: "0.0.0.0", port: Number(port), backlog: BACKLOG });
+const host = address.includes(":") ? "::" : "0.0.0.0";
+server.listen({ host, port: Number(port), backlog: BACKLOG });

@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { readInterfaces } from "../../kernel/linux/interface.ts";
 import { isRunning } from "../../kernel/linux/process.ts";
 import { daemonProcesses } from "./daemon-process.ts";
+import type { LabHost, Role } from "./host.ts";
 import { namespaceOf, namespacePath } from "./names.ts";
 import { type Job, type LabRecord, processOf } from "./record.ts";
-import { type LabHost, type Role, TOPOLOGIES } from "./topology.ts";
+import { TOPOLOGIES } from "./topology.ts";
 
 export interface LabStatus {
   readonly name: string;
@@ -72,7 +73,7 @@ async function addressesOf(lab: string, host: string): Promise<string[]> {
   if (!interfaces.ok) return [];
   return interfaces.value.flatMap(({ name, addresses }) =>
     addresses
-      .filter(({ scope }) => scope !== "host")
+      .filter(({ scope }) => scope === "global")
       .map(({ address, prefix }) => `${name} ${address}/${prefix}`),
   );
 }

@@ -1,64 +1,64 @@
-/** A network that a lab builds: hosts on one switch, each in a network namespace of its own. */
+import { failure, type Result, success } from "../../base/fault.ts";
+import type { LabHost, Role } from "./host.ts";
+import { DR } from "./topologies/dr.ts";
+import { overIpv6 } from "./topologies/ipv6.ts";
+import { NAT } from "./topologies/nat.ts";
+import { tunnelledBy } from "./topologies/tun.ts";
+
+/** A network that a lab builds: hosts on a switch, each in a network namespace of its own. */
 export interface Topology {
+  /** Key of TOPOLOGIES: "dr", "tun-gre-ipv6". */
   readonly kind: string;
   readonly title: string;
-  readonly prefix: number;
+  readonly method: "dr" | "nat" | "tun";
   readonly vip: string;
+  /** Of the service; and of the real servers' own web servers. */
   readonly port: number;
+  readonly serverPort: number;
+  /** Of the method tun. */
+  readonly tunnel?: Tunnel;
   readonly hosts: readonly LabHost[];
   readonly drawing: string;
 }
 
-export interface LabHost {
-  readonly name: string;
-  readonly role: Role;
-  readonly address: string;
-  readonly mac: string;
-}
-
-export type Role = "client" | "director" | "real server";
+/** As `ipvsadm --tun-type` has them. */
+export type Tunnel = "ipip" | "gre" | "gue";
+export const TUNNELS: readonly Tunnel[] = ["ipip", "gre", "gue"];
+/** UDP port of GUE, as IANA has it. */
+export const GUE_PORT = 6080;
 
 /** The namespace of the switch, beside those of the hosts. */
 export const SWITCH = "switch";
 
-const DR: Topology = {
-  kind: "dr",
-  title: "direct routing: requests pass the director, answers do not",
-  prefix: 24,
-  vip: "192.168.150.100",
-  port: 80,
-  hosts: [
-    host("client", "client", 1),
-    host("node01", "director", 11),
-    host("node02", "real server", 12),
-    host("node03", "real server", 13),
-  ],
-  drawing: `
-                        client
-                        192.168.150.1
-                        02:00:00:00:00:01
-                              │
-   ────────────┬──────────────┴──────────┬───────────────────────┬───────────
-               │                         │                       │
-        node01, director         node02, real server     node03, real server
-        192.168.150.11           192.168.150.12          192.168.150.13
-        02:00:00:00:00:11        02:00:00:00:00:12       02:00:00:00:00:13
-        VIP 192.168.150.100      VIP on lo, silent       VIP on lo, silent
-        on eth0: answers ARP     about it in ARP         about it in ARP
-`,
-};
+/** What `weir lab up` takes; the rest are variants of these. */
+export const KINDS: readonly string[] = ["dr", "nat", "tun"];
 
-export const TOPOLOGIES: ReadonlyMap<string, Topology> = new Map([[DR.kind, DR]]);
+const PLAIN: readonly Topology[] = [DR, NAT, ...TUNNELS.map(tunnelledBy)];
 
-/** The last number of the address, written in decimal, is also the last pair of the MAC address. */
-function host(name: string, role: Role, number: number): LabHost {
-  const pair = String(number).padStart(2, "0");
-  return {
-    name,
-    role,
-    address: `192.168.150.${number}`,
-    mac: `02:00:00:00:00:${pair}`,
-  };
+export const TOPOLOGIES: ReadonlyMap<string, Topology> = new Map(
+  [...PLAIN, ...PLAIN.map(overIpv6)].map((topology) => [topology.kind, topology]),
+);
+
+/**
+ * The network that a person asks for.
+ *
+ * Faults: UNKNOWN_LAB, NO_TUNNEL where a tunnel is asked for that there is not.
+ */
+export function findTopology(
+  kind: string,
+  variant: { readonly ipv6: boolean; readonly tunnel: string | undefined },
+): Result<Topology> {
+  if (!KINDS.includes(kind)) {
+    const fix = `the kinds are ${KINDS.join(", ")}`;
+    return failure("UNKNOWN_LAB", `There is no lab of the kind "${kind}"`, fix);
+  }
+  const { tunnel } = variant;
+  if (tunnel !== undefined && (kind !== "tun" || !TUNNELS.some((known) => known === tunnel))) {
+    const fix = `the lab "tun" has ${TUNNELS.join(", ")}`;
+    return failure("NO_TUNNEL", `There are no tunnels "${tunnel}" in the lab "${kind}"`, fix);
+  }
+  const words = [kind, tunnel === "ipip" ? undefined : tunnel, variant.ipv6 ? "ipv6" : undefined];
+  return success(TOPOLOGIES.get(words.filter((word) => word !== undefined).join("-"))!);
 }
 
 export function hostsOf(topology: Topology, role: Role): readonly LabHost[] {

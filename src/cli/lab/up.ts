@@ -1,6 +1,7 @@
 import { failure, type Result, success } from "../../base/fault.ts";
 import { findPrograms } from "../../kernel/linux/command.ts";
 import { takeLabDown } from "./down.ts";
+import type { LabHost } from "./host.ts";
 import { addRules, addVip, startDaemon, startRealServer } from "./hosts.ts";
 import { buildNetwork } from "./network.ts";
 import { type LabRecord, readLab, writeLab } from "./record.ts";
@@ -47,13 +48,30 @@ export async function bringLabUp(
   return success(record);
 }
 
+/** What the agent does on a real server of each method. */
+const DONE: Readonly<Record<Topology["method"], string>> = {
+  dr: "the VIP on lo",
+  nat: "the way back through the director",
+  tun: "the VIP on lo and the end of the tunnel",
+};
+
+function countSegments({ hosts }: Topology): string {
+  const segments = new Set(hosts.flatMap(({ links }) => links.map(({ segment }) => segment)));
+  return segments.size === 1 ? "one switch" : `${segments.size} networks of one switch`;
+}
+
+function linksOf({ links }: LabHost): string[] {
+  return links.map(({ name }) => name);
+}
+
 function steps(topology: Topology, name: string): Step[] {
   const directors = hostsOf(topology, "director");
   const servers = hostsOf(topology, "real server");
-  const named = (hosts: typeof directors) => hosts.map((host) => host.name).join(" and ");
+  const named = (hosts: readonly LabHost[]) => hosts.map((host) => host.name).join(" and ");
+  const links = directors.flatMap(linksOf).join(" and ");
   return [
     {
-      title: `network: ${topology.hosts.length} hosts on one switch`,
+      title: `network: ${topology.hosts.length} hosts on ${countSegments(topology)}`,
       act: async (record) => {
         writeLab(record);
         const built = await buildNetwork(name, topology);
@@ -61,15 +79,15 @@ function steps(topology: Topology, name: string): Step[] {
       },
     },
     {
-      title: `${named(servers)}: web server, and the VIP on lo by "weir real-server up"`,
+      title: `${named(servers)}: web server, and ${DONE[topology.method]} by "weir real-server up"`,
       act: (record) => inTurn(record, servers, (now, host) => startRealServer(now, topology, host)),
     },
     {
-      title: `${named(directors)}: VIP on eth0, "weir daemon" on eth0`,
+      title: `${named(directors)}: VIP on eth0, "weir daemon" on ${links}`,
       act: (record) =>
         inTurn(record, directors, async (now, host) => {
           const added = await addVip(name, host, topology.vip);
-          return added.ok ? startDaemon(now, host.name) : added;
+          return added.ok ? startDaemon(now, host.name, linksOf(host)) : added;
         }),
     },
     {

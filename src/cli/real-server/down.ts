@@ -2,7 +2,16 @@ import { failure, type Result, success } from "../../base/fault.ts";
 import { run } from "../../kernel/linux/command.ts";
 import { readInterfaces } from "../../kernel/linux/interface.ts";
 import { readSysctl, sysctlName, writeSysctl } from "../../kernel/linux/sysctl.ts";
-import { forgetVip, type RecordedSysctl, readRecord, writeRecord } from "./record.ts";
+import { closeGateway } from "./gateway.ts";
+import {
+  type RealServerRecord,
+  type RecordedRoute,
+  type RecordedSysctl,
+  readRecord,
+  writeRecord,
+} from "./record.ts";
+import { forgetVip } from "./remember.ts";
+import { settleTunnels } from "./tunnel.ts";
 import { placements } from "./vip.ts";
 
 /**
@@ -24,19 +33,40 @@ export async function takeDown(vip: string): Promise<Result<string[]>> {
   }
   const done: string[] = [];
   // The address goes first: without it there is nothing left to be silent about.
-  if (recorded?.found === true) done.push(`${vip} stays on lo, where "up" had found it`);
+  if (recorded?.gateway !== undefined) done.push(`${vip} is answered for no longer`);
+  else if (recorded?.found === true) done.push(`${vip} stays on lo, where "up" had found it`);
   else if (here !== undefined) {
     const address = `${vip}/${here.prefix}`;
     const removed = await run("ip", ["address", "del", address, "dev", "lo"]);
     if (!removed.ok) return removed;
     done.push(`${address} removed from lo`);
   }
-  const left = forgetVip(record, vip);
+  let left = forgetVip(record, vip);
+  if (recorded?.tunnel !== undefined) {
+    const settled = await settleTunnels(left);
+    if (!settled.ok) return settled;
+    done.push(...settled.value);
+  }
+  for (const route of routesOf(record).filter((each) => !isNeeded(left, each))) {
+    done.push(await closeGateway(route));
+    left = { ...left, routes: routesOf(left).filter((other) => other !== route) };
+  }
   writeRecord(left);
   if (left.vips.length > 0) return success(done);
   for (const sysctl of left.sysctls.toReversed()) done.push(restore(sysctl));
   writeRecord({ ...left, sysctls: [] });
   return success(done);
+}
+
+function routesOf({ routes = [] }: RealServerRecord): readonly RecordedRoute[] {
+  return routes;
+}
+
+/** Whether some VIP that is still up is answered for by this route. */
+function isNeeded({ vips }: RealServerRecord, { network, via }: RecordedRoute): boolean {
+  return vips.some(
+    ({ gateway }) => gateway?.director === via && gateway.networks.includes(network),
+  );
 }
 
 /** A value that somebody has changed since is theirs. An interface may be gone by now. */

@@ -6,6 +6,7 @@ import { describeAnswers, examine, type Question } from "./examine.ts";
 import { type Observation, parseListeners } from "./observe.ts";
 
 const VIP = "192.168.150.100";
+const UP = `weir real-server up ${VIP}`;
 
 function link(name: string, ...addresses: [address: string, prefix: number][]): Interface {
   return {
@@ -38,7 +39,7 @@ const WELL: Observation = {
 };
 
 function codes(host: Partial<Observation>, question: Partial<Question> = {}): string[] {
-  const asked = { vip: VIP, only: undefined, answers: [], ...question };
+  const asked = { vip: VIP, only: undefined, answers: [], up: UP, ...question };
   return examine({ ...WELL, ...host }, asked).map(({ code }) => code);
 }
 
@@ -61,6 +62,19 @@ test("examine() tells a VIP that is missing, too wide, or where it answers", () 
   ]);
 });
 
+test("examine() tells an interface that cannot ask neighbours for an IPv6 VIP's answers", () => {
+  const vip = "2001:db8::64";
+  const lo = link("lo", [vip, 128]);
+  const eth0 = link("eth0", ["2001:db8::12", 64]);
+  const asked = { vip, only: undefined, answers: [], up: UP };
+  const [finding] = examine({ ...WELL, interfaces: [lo, eth0] }, asked);
+  assert.equal(finding?.code, "LINK_LOCAL_MISSING");
+  assert.equal(finding.fix, "ip address add fe80::ff:fe00:12/64 dev eth0");
+  const own = { family: 6, address: "fe80::12", prefix: 64, scope: "link" } as const;
+  const able = { ...eth0, addresses: [...eth0.addresses, own] };
+  assert.deepEqual(codes({ interfaces: [lo, able] }, { vip }), []);
+});
+
 test("examine() goes by the value that the kernel goes by, the larger of the two", () => {
   assert.deepEqual(codes({ arpIgnore: values(0, { eth0: 1 }) }), []);
   assert.deepEqual(codes({ arpIgnore: values(0), arpAnnounce: values(1) }), [
@@ -71,7 +85,7 @@ test("examine() goes by the value that the kernel goes by, the larger of the two
 });
 
 test("examine() names the parameter that mends it", () => {
-  const asked = { vip: VIP, only: undefined, answers: [] };
+  const asked = { vip: VIP, only: undefined, answers: [], up: UP };
   const [own] = examine({ ...WELL, arpIgnore: values(0) }, asked);
   assert.equal(own?.fix, "sysctl -w net.ipv4.conf.eth0.arp_ignore=1");
   const [all] = examine({ ...WELL, arpIgnore: values(3, { eth0: 1 }) }, asked);
@@ -104,7 +118,7 @@ test("examine() tells that nobody listens where the VIP's packets arrive", () =>
 });
 
 test("describeAnswers() says who answers, or that nobody does", () => {
-  const asked = { vip: VIP, only: undefined };
+  const asked = { vip: VIP, only: undefined, up: UP };
   assert.deepEqual(describeAnswers({ ...asked, answers: [{ link: "eth0", macs: [] }] }), [
     "nobody on eth0 answers ARP for 192.168.150.100: is the director up?",
   ]);

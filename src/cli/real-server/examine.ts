@@ -1,5 +1,6 @@
 import { sysctlName } from "../../kernel/linux/sysctl.ts";
-import { familyOf } from "../../wire/address.ts";
+import { familyOf, formatAddress } from "../../wire/address.ts";
+import { macBytes } from "../../wire/mac.ts";
 import { ARP_PARAMETERS, effectiveValue, hides } from "./arp-policy.ts";
 import type { Observation } from "./observe.ts";
 import { HOST_PREFIX, isOnLink, placements } from "./vip.ts";
@@ -26,20 +27,22 @@ export interface Question {
   /** The interface that the director's packets come in by; undefined for any. */
   readonly only: string | undefined;
   readonly answers: readonly ArpAnswers[];
+  /** The command that makes this host a real server of the VIP, by the method it is up with. */
+  readonly up: string;
 }
 
 /** Everything that is wrong, in the order in which it is to be mended. */
 export function examine(host: Observation, question: Question): Finding[] {
-  const findings = [...examineAddress(host, question.vip)];
+  const findings = [...examineAddress(host, question)];
   if (familyOf(question.vip) === 4) {
     findings.push(...examineArp(host, question), ...examineReplyPath(host, question));
     findings.push(...examineAnswers(question));
-  }
+  } else findings.push(...examineLinkLocal(host, question));
   findings.push(...examineListeners(host, question.vip));
   return findings;
 }
 
-function* examineAddress(host: Observation, vip: string): Generator<Finding> {
+function* examineAddress(host: Observation, { vip, up }: Question): Generator<Finding> {
   const lo = host.interfaces.find(({ name }) => name === "lo");
   if (lo !== undefined && !lo.up) {
     yield { code: "LOOPBACK_DOWN", problem: "lo is down", fix: "ip link set lo up" };
@@ -47,7 +50,7 @@ function* examineAddress(host: Observation, vip: string): Generator<Finding> {
   const placed = placements(host.interfaces, vip);
   if (!placed.some(({ link }) => link === "lo")) {
     const problem = `${vip} is not on lo: packets that the director sends here are not taken`;
-    yield { code: "VIP_MISSING", problem, fix: `weir real-server up --vip ${vip}` };
+    yield { code: "VIP_MISSING", problem, fix: up };
   }
   for (const { link, prefix } of placed) {
     const fix = `ip address del ${vip}/${prefix} dev ${link}`;
@@ -56,7 +59,7 @@ function* examineAddress(host: Observation, vip: string): Generator<Finding> {
       yield { code: "VIP_ON_INTERFACE", problem, fix };
     } else if (prefix !== HOST_PREFIX[familyOf(vip) ?? 4]) {
       const problem = `${vip}/${prefix} on lo makes this host take the whole network for itself`;
-      yield { code: "VIP_PREFIX", problem, fix: `${fix} && weir real-server up --vip ${vip}` };
+      yield { code: "VIP_PREFIX", problem, fix: `${fix} && ${up}` };
     }
   }
 }
@@ -112,6 +115,31 @@ function* examineReplyPath(host: Observation, { vip, only }: Question): Generato
       ` ${arrival} drops them (rp_filter is 1 there)`,
     fix: `sysctl -w ${sysctlName(`ipv4/conf/${arrival}/rp_filter`)}=2`,
   };
+}
+
+/**
+ * The kernel asks neighbours with the source of the packet that waits, if that is an address of the
+ * interface, or else with a link-local one (net/ipv6/ndisc.c, ndisc_send_ns()). An answer from a
+ * VIP on `lo` has the first nowhere: without the second nobody is asked, and the answer is lost.
+ */
+function* examineLinkLocal(host: Observation, { only }: Question): Generator<Finding> {
+  for (const { name, ethernet, up, mac, addresses } of host.interfaces) {
+    if (!ethernet || !up || (only !== undefined && name !== only)) continue;
+    const own = addresses.filter(({ family }) => family === 6);
+    if (own.length === 0 || own.some(({ scope }) => scope === "link")) continue;
+    yield {
+      code: "LINK_LOCAL_MISSING",
+      problem: `${name} has no link-local address, so that the VIP's answers find no neighbour`,
+      fix: `ip address add ${linkLocalOf(mac)}/64 dev ${name}`,
+    };
+  }
+}
+
+/** RFC 4291 appendix A: the MAC address with ff:fe in its middle and the universal bit turned. */
+function linkLocalOf(mac: string): string {
+  const [a, b, c, d, e, f] = macBytes(mac);
+  const bytes = Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, a! ^ 2, b!, c!, 0xff, 0xfe, d!, e!, f!);
+  return formatAddress(bytes);
 }
 
 /** This host never hears its own answer: whoever answers is somebody else. */

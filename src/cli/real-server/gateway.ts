@@ -5,9 +5,10 @@ import {
   type RealServerRecord,
   type RecordedGateway,
   type RecordedRoute,
-  rememberRoute,
+  type RecordedVip,
   writeRecord,
 } from "./record.ts";
+import { rememberRoute } from "./remember.ts";
 
 /**
  * NAT's side of a real server: what it answers must come back through the director, which puts the
@@ -32,6 +33,20 @@ export function leadsBy(routes: readonly string[], via: string): boolean {
 
 export function gatewayOf(route: string): string | undefined {
   return /\bvia (?:inet6 )?(\S+)/.exec(route)?.[1];
+}
+
+/** A VIP that is up whose networks are reached by another director; a network has one gateway. */
+export function otherGateway(
+  { vips }: RealServerRecord,
+  { director, networks }: RecordedGateway,
+): RecordedVip | undefined {
+  return vips.find(
+    ({ gateway }) =>
+      gateway !== undefined &&
+      gateway.director !== director &&
+      familyOf(gateway.director) === familyOf(director) &&
+      gateway.networks.some((network) => networks.includes(network)),
+  );
 }
 
 /** A route's words as `ip route replace` takes them. */

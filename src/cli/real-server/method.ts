@@ -103,6 +103,8 @@ function isNetwork(text: string, family: 4 | 6): boolean {
   if (text === "default") return true;
   const found = /^([^/]+)\/(\d{1,3})$/.exec(text);
   return (
-    found !== null && familyOf(found[1]!) === family && Number(found[2]) <= (family === 4 ? 32 : 128)
+    found !== null &&
+    familyOf(found[1]!) === family &&
+    Number(found[2]) <= (family === 4 ? 32 : 128)
   );
 }

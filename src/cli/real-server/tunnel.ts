@@ -1,9 +1,12 @@
-import { type Result, success } from "../../base/fault.ts";
+import { failure, type Result, success } from "../../base/fault.ts";
+import { DIRECTORS_MAX, VIPS_MAX } from "../../decapsulation/tables.ts";
 import { run } from "../../kernel/linux/command.ts";
 import { Decapsulator } from "../../kernel/linux/decapsulator.ts";
 import { readInterfaces } from "../../kernel/linux/interface.ts";
 import { familyOf } from "../../wire/address.ts";
+import type { Setup } from "./method.ts";
 import { namespaceName, type RealServerRecord, type RecordedTunnel } from "./record.ts";
+import { forgetVip, rememberVip } from "./remember.ts";
 
 /**
  * The tunnels' side of a real server: Weir's own program takes packets out of them, on the
@@ -11,7 +14,7 @@ import { namespaceName, type RealServerRecord, type RecordedTunnel } from "./rec
  */
 
 /** The interfaces by which the directors are reached, where their packets come in as well. */
-export async function linksTo(directors: readonly string[]): Promise<Result<string[]>> {
+async function linksTo(directors: readonly string[]): Promise<Result<string[]>> {
   const links = new Set<string>();
   for (const director of directors) {
     const family = familyOf(director) ?? 4;
@@ -21,6 +24,44 @@ export async function linksTo(directors: readonly string[]): Promise<Result<stri
     if (route?.dev !== undefined) links.add(route.dev);
   }
   return success([...links]);
+}
+
+/** The interfaces by which clients may be answered, other than this one. */
+export async function linksBeside(link: string): Promise<Result<string[]>> {
+  const output = await run("ip", ["-json", "-4", "route", "show", "table", "main"]);
+  if (!output.ok) return output;
+  const routes = JSON.parse(output.value || "[]") as { dev?: string }[];
+  const others = routes.flatMap(({ dev }) => (dev === undefined || dev === link ? [] : dev));
+  return success([...new Set(others)].filter((dev) => dev !== "lo"));
+}
+
+/**
+ * What is to be recorded of the VIP's tunnels.
+ *
+ * Faults: TUNNELS_DIFFER, TUNNELS_FULL, and COMMAND_FAILED for a director that no route leads to.
+ */
+export async function planTunnel(
+  vip: string,
+  { directors, guePort, link }: Setup,
+  record: RealServerRecord,
+): Promise<Result<RecordedTunnel>> {
+  const others = forgetVip(record, vip);
+  const other = others.vips.find(({ tunnel }) => tunnel !== undefined && tunnel.guePort !== 0);
+  if (guePort !== 0 && other !== undefined && other.tunnel!.guePort !== guePort) {
+    const message = `${other.address} takes GUE on port ${other.tunnel!.guePort} already`;
+    return failure("TUNNELS_DIFFER", message, "all VIPs of a host take it on one port");
+  }
+  const links = link === undefined ? await linksTo(directors) : success([link]);
+  if (!links.ok) return links;
+  const tunnel = { directors, guePort, links: links.value };
+  const { directors: from, vips } = configurationOf(
+    rememberVip(others, { address: vip, found: false, tunnel }),
+  );
+  if (from.length > DIRECTORS_MAX || vips.length > VIPS_MAX) {
+    const message = `A host takes tunnels of ${DIRECTORS_MAX} directors for ${VIPS_MAX} VIPs`;
+    return failure("TUNNELS_FULL", message, 'run "weir real-server down" for one that is over');
+  }
+  return success(tunnel);
 }
 
 /** What the program is told for all VIPs together: the union of what each asks for. */
@@ -87,16 +128,4 @@ function removeProgram(name: string, nameOf: (index: number) => string): Result<
   if (!removed.ok) return removed;
   Decapsulator.forget(name);
   return success(links.map((link) => `decapsulation off ${link}`));
-}
-
-/** Whether the program is told and placed as the VIP's record says; for `check`. */
-export interface TunnelState {
-  readonly recorded: RecordedTunnel;
-  /** Interfaces with the program, and how it is attached. */
-  readonly attached: readonly { readonly link: string; readonly mode: "native" | "generic" }[];
-  readonly directors: readonly string[];
-  readonly vips: readonly string[];
-  readonly guePort: number;
-  /** Frames by reason, in the order of the closed list. */
-  readonly counts: readonly { readonly reason: string; readonly count: number }[];
 }

@@ -1,5 +1,5 @@
 import { checksum } from "../../wire/checksum.ts";
-import { TUNNEL_CHECKSUM } from "../layout.ts";
+import { TUNNEL_CHECKSUM } from "../constants.ts";
 import type { Packet } from "../packet.ts";
 import { innerSum } from "./inner-sum.ts";
 

@@ -1,5 +1,5 @@
 import { checksum, pseudoHeaderSum } from "../../wire/checksum.ts";
-import { TUNNEL_CHECKSUM, TUNNEL_REMOTE_CHECKSUM } from "../layout.ts";
+import { TUNNEL_CHECKSUM, TUNNEL_REMOTE_CHECKSUM } from "../constants.ts";
 import type { Packet } from "../packet.ts";
 import { IPPROTO_IPIP, IPPROTO_IPV6, IPPROTO_UDP } from "../protocol.ts";
 import { innerSum } from "./inner-sum.ts";

@@ -1,5 +1,5 @@
+import { SERVER_LOCAL } from "../constants.ts";
 import type { Forwarded } from "../forwarder.ts";
-import { SERVER_LOCAL } from "../layout.ts";
 import type { Packet } from "../packet.ts";
 import type { Quoted } from "../quoted.ts";
 import { rewrite } from "../rewrite.ts";

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readU16 } from "../../wire/bytes.ts";
 import { frame } from "../../wire/frame.ts";
-import type { IpSpec } from "../../wire/packet-builder.ts";
+import type { IpSpec, PacketSpec } from "../../wire/packet-builder.ts";
+import { TUNNEL_IPIP } from "../constants.ts";
 import { forward } from "../forwarder.ts";
-import { TUNNEL_IPIP } from "../layout.ts";
 import { parsed, SERVER, tunnelView } from "../testing/forwarding.ts";
 import { CLIENT_MAC, DIRECTOR_MAC } from "../testing/nat.ts";
 
@@ -12,14 +12,17 @@ import { CLIENT_MAC, DIRECTOR_MAC } from "../testing/nat.ts";
 
 const IP4 = { source: "192.168.150.60", destination: "192.168.150.100" };
 const IP6 = { source: "fd00:150::60", destination: "fd00:150::100" };
-const TCP = { sourcePort: 3001, destinationPort: 80 };
+const PORTS = { sourcePort: 3001, destinationPort: 80 };
 
 /** The tunnel's frame around a segment with this IP header. */
-function outer(ip: IpSpec, family: 4 | 6, pmtuDisc = true, sequence = 0): Uint8Array {
+function outer(ip: IpSpec, family: 4 | 6, pmtuDisc = true): Uint8Array {
+  return around({ ip, tcp: PORTS }, family, pmtuDisc);
+}
+
+function around(inside: PacketSpec, family: 4 | 6, pmtuDisc = true): Uint8Array {
   const view = tunnelView({ family, type: TUNNEL_IPIP, flags: 0, header: 0 });
   view.control.set(0, "pmtu_disc", pmtuDisc ? 1 : 0);
-  const eth = { source: CLIENT_MAC, destination: DIRECTOR_MAC };
-  const bytes = frame({ eth, ip, tcp: { ...TCP, sequence } });
+  const bytes = frame({ eth: { source: CLIENT_MAC, destination: DIRECTOR_MAC }, ...inside });
   const sent = forward(view, parsed(view, bytes), bytes, SERVER);
   assert.ok(sent.kind === "sent");
   return sent.frame;
@@ -77,6 +80,17 @@ test("without pmtu_disc, without DF or with IPv6 inside the tunnel may be fragme
 });
 
 test("packets of IPv6 that differ get identifications that differ", () => {
-  const ids = [1, 2, 3].map((sequence) => readU16(outer(IP6, 4, true, sequence), 18));
-  assert.equal(new Set(ids).size, 3);
+  const fragment = (id: number): PacketSpec => {
+    const extensions = { nextHeader: 44, bytes: Uint8Array.of(17, 0, 0, 0x41, 0, 0, 0, id) };
+    return { ip: { ...IP6, protocol: 17, extensions }, payload: new Uint8Array(16) };
+  };
+  const kinds: readonly ((i: number) => PacketSpec)[] = [
+    (i) => ({ ip: IP6, tcp: { ...PORTS, sequence: i } }),
+    (i) => ({ ip: IP6, udp: PORTS, payload: Uint8Array.of(i) }),
+    fragment,
+  ];
+  for (const kind of kinds) {
+    const ids = [1, 2, 3].map((i) => readU16(around(kind(i), 4), 18));
+    assert.equal(new Set(ids).size, 3);
+  }
 });

@@ -3,14 +3,14 @@ import { test } from "node:test";
 import { hex } from "../../wire/bytes.ts";
 import { frame } from "../../wire/frame.ts";
 import type { IpSpec } from "../../wire/packet-builder.ts";
-import { type Forwarded, forward } from "../forwarder.ts";
 import {
   SERVER_AVAILABLE,
   SERVER_LOCAL,
   SERVER_READY,
   SERVER_UNREACHABLE,
   TUNNEL_GUE,
-} from "../layout.ts";
+} from "../constants.ts";
+import { type Forwarded, forward } from "../forwarder.ts";
 import type { View } from "../tables.ts";
 import { drView, parsed, SERVER, tunnelView } from "../testing/forwarding.ts";
 import { CLIENT_MAC, DIRECTOR_MAC, INSIDE, INSIDE_MAC, SERVER_MAC } from "../testing/nat.ts";
@@ -87,6 +87,13 @@ for (const ip of [IP4, IP6]) {
     }
   });
 }
+
+test("pmtu_disc is of tunnels alone", () => {
+  const view = drView();
+  view.control.set(0, "pmtu_disc", 0);
+  const expected = { kind: "error", reason: "frag-needed", mtu: 1500 };
+  assert.deepEqual(take(view, segment(IP4, 1501)), expected);
+});
 
 test("what IPVS would have fragmented has a reason of its own", () => {
   const tunnel = { type: TUNNEL_GUE, flags: 0, header: 12 };

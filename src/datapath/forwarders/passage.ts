@@ -1,5 +1,5 @@
+import { SERVER_LOCAL, SERVER_READY, SERVER_UNREACHABLE } from "../constants.ts";
 import type { Forwarded } from "../forwarder.ts";
-import { SERVER_LOCAL, SERVER_READY, SERVER_UNREACHABLE } from "../layout.ts";
 import { ETHERNET_HEADER, type Packet } from "../packet.ts";
 import type { View } from "../tables.ts";
 import { decrementTimeToLive, timeToLive } from "../time-to-live.ts";

@@ -8,14 +8,14 @@ import { encodeGue } from "../../wire/gue.ts";
 import { transportPseudoHeader } from "../../wire/packet.ts";
 import { type IpSpec, type PacketSpec, packet } from "../../wire/packet-builder.ts";
 import { encodeUdp } from "../../wire/udp.ts";
-import { forward } from "../forwarder.ts";
 import {
   TUNNEL_CHECKSUM,
   TUNNEL_GRE,
   TUNNEL_GUE,
   TUNNEL_IPIP,
   TUNNEL_REMOTE_CHECKSUM,
-} from "../layout.ts";
+} from "../constants.ts";
+import { forward } from "../forwarder.ts";
 import {
   GUE_PORT,
   parsed,
@@ -111,7 +111,12 @@ const PASSENGERS: Readonly<Record<string, Passenger>> = {
         : { extensions: { nextHeader: 60, bytes } };
     return { ip, tcp: PORTS, payload };
   },
-  "a first fragment": (family, payload) => ({ ip: piece(family, 17, 0), udp: PORTS, payload }),
+  // Its checksum is of the whole segment.
+  "a first fragment": (family, payload) => {
+    const whole = packet({ ip: CLIENTS[family], tcp: PORTS, payload: concat(payload, payload) });
+    const start = family === 4 ? 20 : 40;
+    return { ip: piece(family, 6, 0), payload: whole.subarray(start, start + 24) };
+  },
   "a later fragment": (family, payload) => ({ ip: piece(family, 17, 64), payload }),
 };
 
@@ -154,6 +159,20 @@ for (const [name, kind] of Object.entries(KINDS)) {
     }
   }
 }
+
+test("GUE's checksum that comes out as zero is sent as all ones", () => {
+  const view = tunnelView({ family: 4, type: TUNNEL_GUE, flags: TUNNEL_CHECKSUM, header: 12 });
+  const checkOf = (payload: Uint8Array) => {
+    const udp = { ...PORTS, checksummed: false };
+    const bytes = frame({ eth: ETH, ip: CLIENTS[4], udp, payload });
+    const sent = forward(view, parsed(view, bytes), bytes, SERVER);
+    assert.ok(sent.kind === "sent");
+    return readU16(sent.frame, 40);
+  };
+  // The word that takes the checksum to zero: all that it lacks.
+  const lacking = checkOf(new Uint8Array(2));
+  assert.equal(checkOf(Uint8Array.of(lacking >> 8, lacking & 0xff)), 0xffff);
+});
 
 test("the padding of a short frame stays behind the packet", () => {
   const view = tunnelView({ family: 4, type: TUNNEL_GRE, flags: TUNNEL_CHECKSUM, header: 8 });

@@ -1,5 +1,5 @@
+import { TUNNEL_GRE, TUNNEL_GUE } from "../constants.ts";
 import type { Forwarded } from "../forwarder.ts";
-import { TUNNEL_GRE, TUNNEL_GUE } from "../layout.ts";
 import { ETHERNET_HEADER, type Packet } from "../packet.ts";
 import { IPPROTO_GRE, IPPROTO_IPIP, IPPROTO_IPV6, IPPROTO_UDP } from "../protocol.ts";
 import type { View } from "../tables.ts";

@@ -1,4 +1,4 @@
-import { CACHE_ROUTE_SERVERS } from "../layout.ts";
+import { CACHE_ROUTE_SERVERS } from "../constants.ts";
 import { type Draw, FRESH_MEMORY, type Scheduler } from "../scheduler.ts";
 import { isCrowded } from "./lblc.ts";
 import { leastByWeight } from "./least.ts";

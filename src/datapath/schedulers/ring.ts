@@ -1,4 +1,4 @@
-import { NO_MEMBER, POOL_FALLBACK, POOL_PORTS } from "../layout.ts";
+import { NO_MEMBER, POOL_FALLBACK, POOL_PORTS } from "../constants.ts";
 import type { PoolMember } from "../pool.ts";
 import type { Choice, Draw } from "../scheduler.ts";
 import { clientPort } from "../tuple.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mappedBytes } from "../../wire/address.ts";
 import { macBytes } from "../../wire/mac.ts";
-import { METHOD_DR, METHOD_TUN, SERVER_AVAILABLE, SERVER_READY } from "../layout.ts";
+import { METHOD_DR, METHOD_TUN, SERVER_AVAILABLE, SERVER_READY } from "../constants.ts";
 import { type Packet, parsePacket } from "../packet.ts";
 import type { View } from "../tables.ts";
 import { INSIDE, INSIDE_MAC, natView, OUTSIDE, SERVER_MAC } from "./nat.ts";

@@ -2,7 +2,7 @@ import { mappedBytes } from "../../wire/address.ts";
 import { macBytes } from "../../wire/mac.ts";
 import { connectionPlace } from "../connection.ts";
 import { newConnection } from "../connection-new.ts";
-import { METHOD_NAT, SERVER_AVAILABLE, SERVER_READY, SERVER_USED } from "../layout.ts";
+import { METHOD_NAT, SERVER_AVAILABLE, SERVER_READY, SERVER_USED } from "../constants.ts";
 import { natFilterBit, natServerKey } from "../nat-servers.ts";
 import { enterReverse } from "../reverse.ts";
 import { serverAddress } from "../server-address.ts";

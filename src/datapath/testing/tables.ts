@@ -1,5 +1,6 @@
 import { Random } from "../../base/random.ts";
-import { type Dimensions, LEASE_FOREVER, TICKS_PER_SECOND, TUPLE_FLOW } from "../layout.ts";
+import { LEASE_FOREVER, TICKS_PER_SECOND, TUPLE_FLOW } from "../constants.ts";
+import type { Dimensions } from "../layout.ts";
 import type { Packet } from "../packet.ts";
 import { IPPROTO_TCP, TCP_SYN } from "../protocol.ts";
 import { DEFAULT_TIMEOUTS } from "../state.ts";

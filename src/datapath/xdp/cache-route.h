@@ -82,12 +82,16 @@ static __always_inline void route_begin(const struct flow *flow, __u32 server, _
 	*(volatile __u32 *)&route->count = 1;
 }
 
-/* Whether the server is one of its service still, and not quiesced. */
-static __always_inline int route_serves(__u32 index)
+/*
+ * Whether the server is one of the service's still, and not quiesced. The record of one that is
+ * gone may be another service's by now.
+ */
+static __always_inline int route_serves(__u32 service, __u32 index)
 {
 	const struct server *server = table_at(&servers, index);
 
-	return server && (server->flags & SERVER_AVAILABLE) && server->weight;
+	return server && (server->flags & SERVER_AVAILABLE) && server->service == service &&
+	       server->weight;
 }
 
 static __always_inline __u32 route_weight(__u32 index)

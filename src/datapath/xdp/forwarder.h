@@ -19,7 +19,7 @@ static __always_inline int forward(struct xdp_md *ctx, struct packet *p, __u32 s
 	if (server->method == METHOD_NAT)
 		return nat_forward(ctx, p, server, reason);
 	if (server->method == METHOD_TUN)
-		return tun_forward(ctx, p, server_index, reason);
+		return tun_forward(ctx, p, server_index, server, reason);
 	return dr_forward(ctx, server, reason);
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* ICMPv6 errors to the client (RFC 4443), from the virtual address. icmpv6-error.ts specifies them. */
+/*
+ * ICMPv6 errors to the client (RFC 4443), from the virtual address. icmpv6-error.ts is the
+ * specification.
+ */
 #pragma once
 #include "icmp-limit.h"
 #include "frame-sum.h"

@@ -144,7 +144,10 @@ struct pool_member {
 	__u32 weight;
 };
 
-/* A pool is one slot of header, then its members, four a slot, then its ring, sixteen a slot. */
+/*
+ * A pool is one slot of header, then its members, four a slot, then its ring, sixteen a slot. What
+ * lies behind it is the control plane's alone (pool.ts).
+ */
 #define POOL_SLOT_MEMBERS 4
 #define POOL_SLOT_PLACES 16
 union pool_slot {

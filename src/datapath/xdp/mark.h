@@ -58,7 +58,9 @@ SUBPROGRAM __u32 mark_of(const struct tuple *tuple, __u32 ifindex, __u32 rules)
 	if (!tuple)
 		return 0;
 
-	struct mark_search search = { .tuple = *tuple, .start = rules & 0xffff, .ifindex = ifindex };
+	struct mark_search search = {
+		.tuple = *tuple, .start = rules & 0xffff, .ifindex = ifindex,
+	};
 
 	bpf_loop(rules >> 16, mark_step, &search, 0);
 	return search.mark;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* A packet that belongs to no connection: a new one, or none of ours. open.ts is the specification. */
+/*
+ * A packet that belongs to no connection: a new one, or none of ours. open.ts is the specification.
+ */
 #pragma once
 #include "service.h"
 #include "persistence.h"

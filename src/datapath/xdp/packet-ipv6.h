@@ -20,7 +20,7 @@ static __always_inline int ipv6_is_options(__u8 protocol)
 struct ipv6_extension {
 	__u8 next;
 	__u8 length;         /* beyond the first, in units of 8 bytes */
-	__be16 offset;       /* of a fragment: in units of 8 bytes, in the upper 13 bits; M lowest */
+	__be16 offset;       /* of a fragment: 8-byte units in the upper 13 bits; M lowest */
 	__u32 id;            /* of a fragment */
 };
 
@@ -102,7 +102,7 @@ static __always_inline enum reason ipv6_parse(struct xdp_md *ctx, struct packet 
 	p->transport = sizeof(struct ethhdr) + sizeof(*ip);
 	__builtin_memcpy(&p->tuple.client, &ip->saddr, sizeof(struct ip));
 	__builtin_memcpy(&p->tuple.virtual, &ip->daddr, sizeof(struct ip));
-	if (ip->nexthdr == IPPROTO_TCP || ip->nexthdr == IPPROTO_UDP || ip->nexthdr == IPPROTO_ICMP6)
+	if (transport_bytes(ip->nexthdr, IPPROTO_ICMP6))
 		return transport_read(ip + 1, end, (__s32)length - (__s32)sizeof(*ip),
 				      IPPROTO_ICMP6, p);
 

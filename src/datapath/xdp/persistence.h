@@ -82,14 +82,35 @@ struct persistent {
 	__s32 template;
 };
 
-/* The server of a new connection, or NO_SERVER. */
-SUBPROGRAM __u32 schedule_choose(const struct tuple *flow, __u32 service_index, __u32 tag)
+SUBPROGRAM __u32 schedule_by_members(__u32 service_index)
 {
 	struct service *service = table_at(&services, service_index);
 
-	if (!flow || !service)
+	return service ? scheduler_choose(service) : NO_SERVER;
+}
+
+SUBPROGRAM __u32 schedule_by_flow(const struct tuple *tuple, __u32 service_index, __u32 tag)
+{
+	struct service *service = table_at(&services, service_index);
+
+	if (!tuple || !service)
 		return NO_SERVER;
-	return scheduler_choose(service, service_index, flow, tag);
+
+	const struct flow flow = { .tuple = tuple, .tag = tag, .service = service_index };
+
+	return scheduler_choose_by_flow(service, &flow);
+}
+
+/*
+ * The server of a new connection, or NO_SERVER. Two subprograms one after the other, not one in the
+ * other: their stacks lie in the same place then.
+ */
+static __always_inline __u32 schedule_choose(const struct tuple *tuple, __u32 service_index,
+					     __u32 tag)
+{
+	__u32 server = schedule_by_members(service_index);
+
+	return server == BY_FLOW ? schedule_by_flow(tuple, service_index, tag) : server;
 }
 
 /* The template of a flow's client and its server; `chosen` stays as it is without one. */

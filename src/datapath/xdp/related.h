@@ -110,7 +110,7 @@ SUBPROGRAM int receive_related(struct xdp_md *ctx, struct packet *p)
 	if (related == RELATED_TO_NONE)
 		return verdict(REASON_OTHER_PROTOCOL);
 	if (!icmp_checksum_holds(ctx, p))
-		return verdict(REASON_MALFORMED);
+		return verdict(REASON_BAD_CHECKSUM);
 	if (!lease_holds(control))
 		return verdict(REASON_NO_LEASE);
 	if (related == RELATED_TO_ANSWER)

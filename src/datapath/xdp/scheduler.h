@@ -38,58 +38,11 @@ enum scheduler {
 	SCHEDULER_TWOS,
 };
 
+/* What is chosen by more than the pool's members: ask scheduler_choose_by_flow(). */
+#define BY_FLOW 0xfffffffeu
+
 /* How often a choice is made anew because another CPU made one meanwhile. */
 #define MEMORY_TRIES 4
-
-static __always_inline void draw_once(const struct pool_header *header, struct memory *memory,
-				      struct draw *draw, const struct flow *flow)
-{
-	draw->server = NO_SERVER;
-	switch (header->scheduler) {
-	case SCHEDULER_RR:
-		rr_draw(memory, draw);
-		break;
-	case SCHEDULER_WRR:
-		wrr_draw(header, memory, draw);
-		break;
-	case SCHEDULER_LC:
-		lc_draw(draw);
-		break;
-	case SCHEDULER_WLC:
-		wlc_draw(draw);
-		break;
-	case SCHEDULER_SED:
-		sed_draw(draw);
-		break;
-	case SCHEDULER_NQ:
-		nq_draw(draw);
-		break;
-	case SCHEDULER_FO:
-		fo_draw(draw);
-		break;
-	case SCHEDULER_OVF:
-		ovf_draw(draw);
-		break;
-	case SCHEDULER_LBLC:
-		lblc_draw(draw, flow);
-		break;
-	case SCHEDULER_LBLCR:
-		lblcr_draw(draw, flow);
-		break;
-	case SCHEDULER_DH:
-		dh_draw(draw, flow);
-		break;
-	case SCHEDULER_SH:
-		sh_draw(draw, flow);
-		break;
-	case SCHEDULER_MH:
-		mh_draw(draw, flow);
-		break;
-	case SCHEDULER_TWOS:
-		twos_draw(draw, flow);
-		break;
-	}
-}
 
 static __always_inline const struct pool_header *pool_of(const struct service *service,
 							 struct draw *draw)
@@ -106,32 +59,119 @@ static __always_inline const struct pool_header *pool_of(const struct service *s
 	return &slot->header;
 }
 
-/* The server of a new connection, or NO_SERVER. */
-static __always_inline __u32 scheduler_choose(struct service *service, __u32 service_index,
-					      const struct tuple *tuple, __u32 tag)
+/* The memory of a scheduler that has none is the new pool's, as for every other one. */
+static __always_inline void memory_keep(struct service *service, const struct pool_header *header)
 {
-	const struct flow flow = { .tuple = tuple, .tag = tag, .service = service_index };
-	struct draw draw = {};
-	const struct pool_header *header;
+	__u64 before = *(volatile __u64 *)&service->scheduler_state;
 	struct memory memory;
 
-	for (int i = 0; i < MEMORY_TRIES; i++) {
-		__u64 before = *(volatile __u64 *)&service->scheduler_state;
+	memory_read(before, header, &memory);
 
-		header = pool_of(service, &draw);
-		if (!header || !draw.count)
-			return NO_SERVER;
-		memory_read(before, header, &memory);
-		draw_once(header, &memory, &draw, &flow);
-		if (draw.server == NO_SERVER)
-			return NO_SERVER;
+	__u64 after = memory_word(&memory, header);
 
-		__u64 after = memory_word(&memory, header);
+	if (after != before)
+		__sync_val_compare_and_swap(&service->scheduler_state, before, after);
+}
 
-		if (after == before ||
-		    __sync_val_compare_and_swap(&service->scheduler_state, before, after) == before)
-			break;
+/*
+ * Those that go on from their memory, rr and wrr. 0 when another CPU did so meanwhile; the pool may
+ * be another one then as well.
+ */
+static __always_inline int draw_in_turn(struct service *service, struct draw *draw)
+{
+	__u64 before = *(volatile __u64 *)&service->scheduler_state;
+	const struct pool_header *header = pool_of(service, draw);
+	struct memory memory;
+
+	draw->server = NO_SERVER;
+	if (!header || !draw->count)
+		return 1;
+	memory_read(before, header, &memory);
+	if (header->scheduler == SCHEDULER_RR)
+		rr_draw(&memory, draw);
+	else
+		wrr_draw(header, &memory, draw);
+	if (draw->server == NO_SERVER)
+		return 1;
+
+	__u64 after = memory_word(&memory, header);
+
+	return after == before ||
+	       __sync_val_compare_and_swap(&service->scheduler_state, before, after) == before;
+}
+
+/* The server of a new connection by the members of the pool, NO_SERVER, or BY_FLOW. */
+static __always_inline __u32 scheduler_choose(struct service *service)
+{
+	struct draw draw = { .server = NO_SERVER };
+	const struct pool_header *header = pool_of(service, &draw);
+
+	if (!header || !draw.count)
+		return NO_SERVER;
+	switch (header->scheduler) {
+	case SCHEDULER_RR:
+	case SCHEDULER_WRR:
+		for (int i = 0; i < MEMORY_TRIES; i++)
+			if (draw_in_turn(service, &draw))
+				break;
+		return draw.server;
+	case SCHEDULER_LC:
+		lc_draw(&draw);
+		break;
+	case SCHEDULER_WLC:
+		wlc_draw(&draw);
+		break;
+	case SCHEDULER_SED:
+		sed_draw(&draw);
+		break;
+	case SCHEDULER_NQ:
+		nq_draw(&draw);
+		break;
+	case SCHEDULER_FO:
+		fo_draw(&draw);
+		break;
+	case SCHEDULER_OVF:
+		ovf_draw(&draw);
+		break;
+	default:
+		return BY_FLOW;
 	}
+	if (draw.server != NO_SERVER)
+		memory_keep(service, header);
+	return draw.server;
+}
+
+/* The server of a new connection where the flow has a say in it, or NO_SERVER. */
+static __always_inline __u32 scheduler_choose_by_flow(struct service *service,
+						      const struct flow *flow)
+{
+	struct draw draw = { .server = NO_SERVER };
+	const struct pool_header *header = pool_of(service, &draw);
+
+	if (!header || !draw.count)
+		return NO_SERVER;
+	switch (header->scheduler) {
+	case SCHEDULER_LBLC:
+		lblc_draw(&draw, flow);
+		break;
+	case SCHEDULER_LBLCR:
+		lblcr_draw(&draw, flow);
+		break;
+	case SCHEDULER_DH:
+		dh_draw(&draw, flow);
+		break;
+	case SCHEDULER_SH:
+		sh_draw(&draw, flow);
+		break;
+	case SCHEDULER_MH:
+		mh_draw(&draw, flow);
+		break;
+	case SCHEDULER_TWOS:
+		twos_draw(&draw, flow);
+		break;
+	}
+	if (draw.server != NO_SERVER)
+		memory_keep(service, header);
 	return draw.server;
 }
 

@@ -73,7 +73,7 @@ static __always_inline enum reason take_out(struct xdp_md *ctx, const struct con
 	return unwrap(ctx, &tunnel);
 }
 
-SEC("xdp") int decap(struct xdp_md *ctx)
+SEC("xdp") int decapsulate(struct xdp_md *ctx)
 {
 	const struct config *config_ = table_at(&config, 0);
 

@@ -41,8 +41,8 @@ static __always_inline enum reason gue_read_private(struct xdp_md *ctx, __u32 at
 	t->start = bpf_ntohs(remote->start);
 	t->offset = bpf_ntohs(remote->offset);
 	/*
-	 * The checksum lies in what it covers, and both in the packet (skb_remcsum_process()), behind
-	 * its IP header.
+	 * The checksum lies in what it covers, and both in the packet (skb_remcsum_process()),
+	 * behind its IP header.
 	 */
 	if (t->start < sizeof(struct iphdr) || t->start > t->offset ||
 	    t->at + t->offset + 2 > t->until)

@@ -56,7 +56,7 @@ static __always_inline int outer_read_ipv6(const struct ipv6hdr *ip, const void 
 	__u32 length = sizeof(*ip) + bpf_ntohs(ip->payload_len);
 
 	__builtin_memcpy(&o->source, &ip->saddr, sizeof(o->source));
-	/* RFC 4291 section 2.5.5.2: no address of a packet, but the form that tables have IPv4 in. */
+	/* RFC 4291 section 2.5.5.2: no packet's address, but the form that tables have IPv4 in. */
 	if (length > (long)end - (long)ip || ip_is_mapped(&o->source))
 		return 0;
 	#pragma unroll

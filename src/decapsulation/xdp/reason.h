@@ -8,12 +8,12 @@ enum reason {
 	REASON_DECAPSULATED,
 	REASON_NOT_A_TUNNEL,
 	REASON_OUTER_FRAGMENT,
-	/* Dropped. */
-	REASON_OUTER_SOURCE,
-	REASON_INNER_DESTINATION,
 	REASON_MALFORMED,
 	REASON_UNSUPPORTED,
 	REASON_BAD_CHECKSUM,
+	/* Dropped. */
+	REASON_OUTER_SOURCE,
+	REASON_INNER_DESTINATION,
 	REASON_CONGESTION,
 	REASONS,
 };
@@ -24,5 +24,5 @@ static __always_inline int verdict(enum reason reason)
 
 	if (counter)
 		(*counter)++;
-	return reason <= REASON_OUTER_FRAGMENT ? XDP_PASS : XDP_DROP;
+	return reason < REASON_OUTER_SOURCE ? XDP_PASS : XDP_DROP;
 }

@@ -22,6 +22,15 @@ const BPF_FS_MAGIC = 0xcafe4a11;
 /** bpffs takes no dot in a name, and a slash would leave the folder. */
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
+/** Whether there is a BPF file system at its place. */
+export function hasBpffs(): boolean {
+  try {
+    return statfsSync(MOUNT).type === BPF_FS_MAGIC;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Sees to it that /sys/fs/bpf is a BPF file system, where pins outlive a process.
  *
@@ -50,8 +59,9 @@ function checkAccess(): Result<void> {
 }
 
 /**
- * The pins of one data path, in /sys/fs/bpf/weir/NAME, or in another folder than "weir". Beside maps, programs and links it holds
- * notes: bpffs has no files, but it has symbolic links, whose target is the text of the note.
+ * The pins of one data path, in /sys/fs/bpf/weir/NAME, or in another folder than "weir". Beside
+ * maps, programs and links it holds notes: bpffs has no files, but it has symbolic links, whose
+ * target is the text of the note.
  */
 export class PinFolder {
   readonly name: string;

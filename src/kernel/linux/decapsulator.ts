@@ -1,10 +1,12 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { assert } from "../../base/assert.ts";
-import { type Result, success } from "../../base/fault.ts";
+import { failure, type Result, success } from "../../base/fault.ts";
 import { type TableName, Tables, tables } from "../../decapsulation/tables.ts";
 import type { Attachment, RunResult } from "../kernel.ts";
 import { type Addon, addon, BUILD } from "./addon.ts";
 import { Attachments } from "./attachments.ts";
-import { mountBpffs, PinFolder } from "./bpffs.ts";
+import { hasBpffs, mountBpffs, PinFolder } from "./bpffs.ts";
 import { mapMemory } from "./maps.ts";
 import { loadFile, type ObjectFile, readObject, sizeMaps } from "./object.ts";
 import { removeEmptyFolder } from "./private-file.ts";
@@ -68,13 +70,16 @@ export class Decapsulator {
     if (!file.ok) return file;
     const pins = PinFolder.of(name, FOLDER);
     if (!pins.ok) return pins;
+    const vanishing = checkMounts();
+    if (!vanishing.ok) return vanishing;
     const mounted = mountBpffs(native.value);
     if (!mounted.ok) return mounted;
     const here = Decapsulator.find(name);
     if (here !== undefined && pins.value.note("object") === file.value.fingerprint) {
       return success(here);
     }
-    here?.close();
+    const removed = here?.remove();
+    if (removed?.ok === false) return removed;
     pins.value.removeAll();
     const loaded = load(native.value, file.value);
     if (!loaded.ok) return loaded;
@@ -83,7 +88,7 @@ export class Decapsulator {
       const pinned = pins.value.pin(native.value, entry, fd);
       if (!pinned.ok) {
         release(native.value, loaded.value);
-        Decapsulator.forget(name);
+        removePins(pins.value);
         return pinned;
       }
     }
@@ -107,12 +112,14 @@ export class Decapsulator {
     return new Decapsulator(native.value, loaded, pins.value);
   }
 
-  /** Removes what is pinned under this name: interfaces go back to the kernel. */
+  /**
+   * Removes what is pinned under this name, whole or not: interfaces go back to the kernel, at once
+   * where the links can still be asked to let go.
+   */
   static forget(name: string): void {
+    Decapsulator.find(name)?.remove();
     const pins = PinFolder.of(name, FOLDER);
-    if (!pins.ok) return;
-    pins.value.removeAll();
-    removeEmptyFolder(pins.value.path.slice(0, pins.value.path.lastIndexOf("/")));
+    if (pins.ok) removePins(pins.value);
   }
 
   /** Faults: XDP_BUSY, XDP_REFUSED, LINK_MISSING, BPF_PERMISSION. */
@@ -144,10 +151,34 @@ export class Decapsulator {
   remove(): Result<void> {
     const detached = this.#attachments.detachAll();
     if (!detached.ok) return detached;
-    if (this.#pins !== undefined) Decapsulator.forget(this.#pins.name);
+    if (this.#pins !== undefined) removePins(this.#pins);
     this.close();
     return success(undefined);
   }
+}
+
+function removePins(pins: PinFolder): void {
+  pins.removeAll();
+  removeEmptyFolder(dirname(pins.path));
+}
+
+/**
+ * `ip netns exec` gives a command mounts of its own, with a fresh /sys that bears the namespace's
+ * name as its device (iproute2, lib/namespace.c, netns_switch()). What is pinned in a BPF file
+ * system mounted there is gone with the command, and the program with it.
+ */
+function checkMounts(): Result<void> {
+  const mounts = readFileSync("/proc/self/mountinfo", "latin1").split("\n");
+  const sys = mounts.findLast((line) => line.split(" ")[4] === "/sys");
+  const device = / - sysfs (\S+) /.exec(sys ?? "")?.[1];
+  if (device === undefined || !existsSync(`/run/netns/${device}`) || hasBpffs()) {
+    return success(undefined);
+  }
+  return failure(
+    "BPF_NO_FILESYSTEM",
+    "What would be pinned here ends with this command, because it has mounts of its own",
+    `run it by "nsenter --net=/run/netns/${device}", not by "ip netns exec"`,
+  );
 }
 
 function tableNames(native: Addon): TableName[] {

@@ -1,5 +1,5 @@
+import { NO_MEMBER } from "../../datapath/constants.ts";
 import { foldAddress } from "../../datapath/hash32.ts";
-import { NO_MEMBER } from "../../datapath/layout.ts";
 import { MAGLEV_KEY } from "../../datapath/schedulers/mh.ts";
 import { hsiphash } from "../../datapath/siphash.ts";
 import { readWords } from "../../datapath/tuple.ts";
@@ -22,13 +22,13 @@ export const MAGLEV_RING = 4093;
 
 /** hash2 of ip_vs_mh.c. */
 const SKIP_KEY = 2654446892n;
-/** Half the table's index: weights count to so many bits. */
-const WEIGHT_BITS = 6;
-
 /** `size`: a prime. NO_MEMBER everywhere when no server has, or had, a weight. */
 export function maglevRing(servers: readonly MaglevServer[], size = MAGLEV_RING): Uint16Array {
   const ring = new Uint16Array(size).fill(NO_MEMBER);
-  const turns = turnsOf(servers.map(({ lastWeight }) => lastWeight));
+  const turns = turnsOf(
+    servers.map(({ lastWeight }) => lastWeight),
+    weightBits(size),
+  );
   if (turns.every((count) => count === 0)) return ring;
   const next = Uint32Array.from(servers, (server) => hash(server, MAGLEV_KEY) % size);
   const skip = Uint32Array.from(servers, (server) => (hash(server, SKIP_KEY) % (size - 1)) + 1);
@@ -48,13 +48,22 @@ export function maglevRing(servers: readonly MaglevServer[], size = MAGLEV_RING)
   return ring;
 }
 
-/** ip_vs_mh_permutate(): places that each takes in a row, by weight in few bits. */
-function turnsOf(weights: readonly number[]): number[] {
+/** Half the table's index, which is the bits of the prime: the kernel's lie just below 2^index. */
+function weightBits(size: number): number {
+  return bitsOf(size) >> 1;
+}
+
+/** fls(): the place of the highest bit, from 1. */
+function bitsOf(number: number): number {
+  return 32 - Math.clz32(number);
+}
+
+/** ip_vs_mh_permutate(): places that each takes in a row, by weight in so many bits. */
+function turnsOf(weights: readonly number[], bits: number): number[] {
   const divisor = weights.reduce((g, weight) => (weight > 0 ? gcd(weight, g) : g), 0);
   if (divisor === 0) return weights.map(() => 0);
   const largest = Math.max(...weights) / divisor;
-  // fls(): the place of the highest bit, from 1.
-  const shift = Math.max(0, 32 - Math.clz32(largest) - WEIGHT_BITS);
+  const shift = Math.max(0, bitsOf(largest) - bits);
   return weights.map((weight) => {
     const turns = (weight / divisor) >>> shift;
     return turns === 0 && weight > 0 ? 1 : turns;

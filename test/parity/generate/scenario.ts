@@ -87,6 +87,7 @@ function generateSettings(random: Random): Settings {
     secureTcp: random.chance(0.1),
     natIcmpSend: random.chance(0.2),
     pmtuDisc: random.chance(0.8),
+    lblcrExpiration: random.pick([0, 60, 86_400]),
   };
 }
 

@@ -13,6 +13,7 @@ struct gre_header {
 	__u16 reserved;
 };
 
+#define GRE_HEADER_MIN 4
 #define GRE_SUMMED bpf_htons(0x8000)
 
 static __always_inline void gre_write(struct gre_header *gre, const struct packet *p, int summed,

@@ -4,7 +4,8 @@
  * that say which protocol is inside.
  *
  * IPVS offloads the inner checksum (--tun-remcsum) only for packets of its own that have none yet.
- * What comes in by a wire has one, and gets an ordinary outer checksum. gue.ts is the specification.
+ * What comes in by a wire has one, and gets an ordinary outer checksum. gue.ts is the
+ * specification.
  */
 #pragma once
 #include "inner-sum.h"

@@ -7,98 +7,92 @@
 #pragma once
 #include "../rewrite.h"
 
-/* What the outer header takes over from the packet, read before it is put in front. */
+/* What the outer header takes over from the packet. */
 struct outer {
-	__u8 traffic_class;
-	__u8 ttl;
-	__be16 df; /* IP_DF or 0 */
-	__be16 id;
+	__u32 traffic_class;
+	__u32 ttl;
+	__be32 id_and_df; /* of IPv4: the second word of its header */
 };
 
 /* INET_ECN_encapsulate(): "congestion experienced" outside is for routers on this way to say. */
-static __always_inline __u8 outer_traffic_class(__u8 inside)
+static __always_inline __u32 outer_traffic_class(__u32 inside)
 {
-	return (inside & 3) == 3 ? (inside & ~3) | 2 : inside;
+	return (inside & 3) == 3 ? inside - 1 : inside;
 }
 
 /*
  * What differs from packet to packet: of IPv6 the checksum that it carries will do, or its
  * fragments' identification.
  */
-static __always_inline __be16 outer_id_of_ipv6(struct xdp_md *ctx, const struct packet *p)
+static __always_inline __u32 outer_id_of_ipv6(const struct packet *p, const void *ip,
+					      const void *end)
 {
-	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
-	__u32 at = p->transport;
+	__u32 at = p->transport - sizeof(struct ethhdr);
 
 	if (p->fragment)
-		return bpf_htons(p->fragment_id >> 16);
+		return p->fragment_id >> 16;
 	at += p->tuple.protocol == IPPROTO_TCP ? 16 : p->tuple.protocol == IPPROTO_UDP ? 6 : 2;
 	asm volatile("" : "+r"(at));
-	if (at > OFFSET_MAX || data + at + 2 > end)
+	if (at > OFFSET_MAX || ip + at + 2 > end)
 		return 0;
-	return *(__be16 *)(data + at);
+	return bpf_ntohs(*(const __be16 *)(ip + at));
 }
 
-static __always_inline int outer_read(struct xdp_md *ctx, const struct packet *p,
-				      const struct server *server, __u8 keeps_df,
-				      struct outer *outer)
+/* `ip` is the packet's header, `family` that of the outer one. 0 when the frame ends before. */
+static __always_inline int outer_read(const struct packet *p, const void *ip, const void *end,
+				      __u8 family, struct outer *outer)
 {
-	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
-	const struct iphdr *ip = data + sizeof(struct ethhdr);
-	const struct ipv6hdr *ip6 = data + sizeof(struct ethhdr);
+	const struct control *control = control_line();
+	const struct iphdr *ip4 = ip;
+	const struct ipv6hdr *ip6 = ip;
 
 	if (p->tuple.family == 4) {
-		if ((void *)(ip + 1) > end)
+		if ((const void *)(ip4 + 1) > end || !control)
 			return 0;
-		outer->traffic_class = outer_traffic_class(ip->tos);
-		outer->ttl = ip->ttl;
-		outer->df = keeps_df ? ip->frag_off & IP_DF : 0;
-		outer->id = ip->id;
+
+		__be32 id_and_df = ((const __be32 *)ip)[1];
+
+		outer->traffic_class = outer_traffic_class(ip4->tos);
+		outer->ttl = ip4->ttl;
+		/* RFC 6864 section 4: an identification matters only to what may be fragmented. */
+		if ((id_and_df & bpf_htonl(0x4000)) && control->pmtu_disc)
+			outer->id_and_df = bpf_htonl(0x4000);
+		else
+			outer->id_and_df = id_and_df & bpf_htonl(0xffff0000);
 		return 1;
 	}
-	if ((void *)(ip6 + 1) > end)
+	if ((const void *)(ip6 + 1) > end)
 		return 0;
-	outer->traffic_class = outer_traffic_class(ip6->priority << 4 | ip6->flow_lbl[0] >> 4);
+	outer->traffic_class = outer_traffic_class(bpf_ntohs(*(const __be16 *)ip) >> 4 & 0xff);
 	outer->ttl = ip6->hop_limit;
-	outer->df = 0;
-	outer->id = server->address.words[2] == bpf_htonl(0xffff) ? outer_id_of_ipv6(ctx, p) : 0;
+	outer->id_and_df = family == 4 ? bpf_htonl(outer_id_of_ipv6(p, ip, end) << 16) : 0;
 	return 1;
 }
 
-static __always_inline int outer_is_ipv4(const struct server *server)
-{
-	return server->address.words[2] == bpf_htonl(0xffff) && !server->address.words[1] &&
-	       !server->address.words[0];
-}
-
-/* `length`: bytes behind the outer header. The checksum is of what is written, not read again. */
-static __always_inline void outer_write_ipv4(struct iphdr *ip, const struct outer *outer,
+/* `length`: bytes of all of it. The checksum is of what is written, not read again. */
+static __always_inline void outer_write_ipv4(__be32 *ip, const struct outer *outer,
 					     const struct ip *source, const struct ip *destination,
 					     __u8 protocol, __u32 length)
 {
-	/* RFC 6864 section 4: an identification matters only to what may be fragmented. */
-	__be16 id = outer->df ? 0 : outer->id, total = bpf_htons(sizeof(*ip) + length);
-	__u16 first = bpf_htons(0x4500 | outer->traffic_class);
-	__u16 ttl_protocol = bpf_htons(outer->ttl << 8 | protocol);
-	__u64 sum = (__u64)first + total + id + outer->df + ttl_protocol + source->words[3] +
+	__be32 first = bpf_htonl(0x45000000 | outer->traffic_class << 16 | length);
+	__be32 third = bpf_htonl(outer->ttl << 24 | (__u32)protocol << 16);
+	__u64 sum = (__u64)first + outer->id_and_df + third + source->words[3] +
 		    destination->words[3];
 
-	*(__u16 *)ip = first;
-	ip->tot_len = total;
-	ip->id = id;
-	ip->frag_off = outer->df;
-	ip->ttl = outer->ttl;
-	ip->protocol = protocol;
-	ip->check = checksum_after(0xffff, sum);
-	ip->saddr = source->words[3];
-	ip->daddr = destination->words[3];
+	ip[0] = first;
+	ip[1] = outer->id_and_df;
+	ip[2] = third;
+	((__u16 *)ip)[5] = checksum_after(0xffff, sum);
+	ip[3] = source->words[3];
+	ip[4] = destination->words[3];
 }
 
+/* `length`: bytes behind it. */
 static __always_inline void outer_write_ipv6(struct ipv6hdr *ip, const struct outer *outer,
 					     const struct ip *source, const struct ip *destination,
 					     __u8 protocol, __u32 length)
 {
-	*(__be32 *)ip = bpf_htonl(0x60000000 | (__u32)outer->traffic_class << 20);
+	*(__be32 *)ip = bpf_htonl(0x60000000 | outer->traffic_class << 20);
 	ip->payload_len = bpf_htons(length);
 	ip->nexthdr = protocol;
 	ip->hop_limit = outer->ttl;

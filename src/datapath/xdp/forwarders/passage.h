@@ -50,16 +50,27 @@ static __always_inline int passage_hold(struct xdp_md *ctx, const struct packet 
 	return 1;
 }
 
+/* An Ethernet header in halves: the kernel's is packed, and would be copied byte by byte. */
+struct ethernet {
+	__u16 destination[ETH_ALEN / 2];
+	__u16 source[ETH_ALEN / 2];
+	__be16 type;
+};
+
 /* To the server's next hop, from our interface on the way there. */
 static __always_inline int passage_leave(struct xdp_md *ctx, const struct server *server,
 					 enum reason reason)
 {
-	struct ethhdr *eth = (void *)(long)ctx->data;
+	struct ethernet *eth = (void *)(long)ctx->data;
 
 	if ((void *)(eth + 1) > (void *)(long)ctx->data_end)
 		return verdict(REASON_TABLES_BROKEN);
-	__builtin_memcpy(eth->h_dest, server->next_hop.bytes, ETH_ALEN);
-	__builtin_memcpy(eth->h_source, server->source.bytes, ETH_ALEN);
+
+	const void *next_hop = __builtin_assume_aligned(&server->next_hop, 2);
+	const void *source = __builtin_assume_aligned(&server->source, 2);
+
+	__builtin_memcpy(eth->destination, next_hop, ETH_ALEN);
+	__builtin_memcpy(eth->source, source, ETH_ALEN);
 	reason_count(reason);
 	if (server->ifindex == ctx->ingress_ifindex)
 		return XDP_TX;

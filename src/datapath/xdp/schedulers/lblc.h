@@ -37,7 +37,7 @@ static __always_inline void lblc_draw(struct draw *draw, const struct flow *flow
 		__u32 kept = route->servers[0];
 
 		route->used = now;
-		if (route_serves(kept) && !is_crowded(draw, kept)) {
+		if (route_serves(flow->service, kept) && !is_crowded(draw, kept)) {
 			draw->server = kept;
 			return;
 		}

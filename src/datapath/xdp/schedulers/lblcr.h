@@ -39,7 +39,7 @@ static long route_least(__u32 i, struct route_pass *pass)
 
 	if (server == NO_SERVER)
 		return 1;
-	if (!route_serves(server) || is_overloaded(server))
+	if (!route_serves(pass->route->service, server) || is_overloaded(server))
 		return 0;
 	if (pass->best == NO_SERVER || is_lighter(server, pass->best))
 		pass->best = server;

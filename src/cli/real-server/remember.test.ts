@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import {
-  emptyRecord,
-  forgetVip,
-  isAboutThisNamespace,
-  rememberSysctl,
-  rememberVip,
-} from "./record.ts";
+import { emptyRecord } from "./record.ts";
+import { forgetVip, isAboutThisNamespace, rememberSysctl, rememberVip } from "./remember.ts";
 
 const PATH = "ipv4/conf/all/arp_ignore";
 
@@ -27,15 +22,15 @@ test("isAboutThisNamespace() refuses the record of another namespace of the same
   const vip = rememberVip(emptyRecord(), { address: "192.168.150.100", found: false });
   const record = rememberSysctl(vip, { path: PATH, before: 0, set: 1 });
   assert.equal(
-    isAboutThisNamespace(record, [], () => 0),
+    isAboutThisNamespace(record, { vips: [], gateways: [] }, () => 0),
     false,
   );
   assert.equal(
-    isAboutThisNamespace(record, [], () => 1),
+    isAboutThisNamespace(record, { vips: [], gateways: [] }, () => 1),
     true,
   );
   assert.equal(
-    isAboutThisNamespace(record, ["192.168.150.100"], () => undefined),
+    isAboutThisNamespace(record, { vips: ["192.168.150.100"], gateways: [] }, () => undefined),
     true,
   );
 });
