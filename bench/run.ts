@@ -14,9 +14,10 @@ import { describePackets } from "./packets/report.ts";
 import { type RequestFigures, requestFigures } from "./requests/figures.ts";
 import { measureRequests, type RequestSamples } from "./requests/measure.ts";
 import { describeRequests } from "./requests/report.ts";
-import { type ScaleFigures, scaleFigures } from "./scale/figures.ts";
-import { measureScale, type ScaleSample } from "./scale/measure.ts";
+import { type ScaleFigures, type ScaleTimes, scaleFigures } from "./scale/figures.ts";
+import { measureScale } from "./scale/measure.ts";
 import { describeScale } from "./scale/report.ts";
+import { measureRing } from "./scale/ring.ts";
 
 const PARTS = ["packets", "requests", "scale"] as const;
 type Part = (typeof PARTS)[number];
@@ -33,9 +34,10 @@ interface Figures {
   packets?: readonly PacketFigures[];
   flood?: FloodFigures;
   requests?: { readonly figures: readonly RequestFigures[] } & RequestSamples;
-  scale?: { readonly figures: readonly ScaleFigures[]; readonly samples: readonly ScaleSample[] };
+  scale?: { readonly figures: readonly ScaleFigures[] } & ScaleTimes;
 }
 
+const RINGS = 51;
 const SCALE = { services: 10_000, edits: 5, requests: 50 };
 const THOROUGH = {
   packetRounds: 9,
@@ -81,7 +83,10 @@ async function bench(options: Options, interruption: Interruption): Promise<Resu
   if (parts.includes("scale")) {
     const measured = await measureScale(plan.scale, say, interruption.signal);
     if (!measured.ok) return measured;
-    figures.scale = { figures: scaleFigures(measured.value), samples: measured.value };
+    const rings = measureRing(RINGS, interruption.signal);
+    if (!rings.ok) return rings;
+    const times = { samples: measured.value, rings: rings.value };
+    figures.scale = { figures: scaleFigures(times), ...times };
     print(describeScale(figures.scale.figures, plan.scale));
   }
   return options.json === undefined ? success(undefined) : writeJson(options.json, figures);

@@ -10,6 +10,7 @@ import { readLoad } from "../../bench/requests/load.ts";
 import { scaleFigures } from "../../bench/scale/figures.ts";
 import { measureScale } from "../../bench/scale/measure.ts";
 import { describeScale } from "../../bench/scale/report.ts";
+import { measureRing } from "../../bench/scale/ring.ts";
 import { median, minimum } from "../../bench/statistics.ts";
 
 const FLOWS = 1024;
@@ -92,12 +93,15 @@ test("many rules are restored, listed and changed, and all of it takes time", {
     samples.map(({ edits, requests }) => [edits.length, requests.length]),
     [[plan.edits, plan.requests]],
   );
-  const figures = scaleFigures(samples);
+  const rings = measureRing(3, new AbortController().signal);
+  const figures = scaleFigures({ samples, rings: rings.ok ? rings.value : [] });
   for (const { median: middle, minimum: least, maximum } of figures) {
     assert.ok(least > 0 && least <= middle && middle <= maximum && Number.isFinite(maximum));
   }
-  const rows = describeScale(figures, plan).filter((line) => /^ipvsadm -(?:R|Ln|e)/.test(line));
-  assert.equal(rows.length, 3);
+  const rows = describeScale(figures, plan).filter((line) =>
+    /^(?:ipvsadm -(?:R|Ln|e)|a ring)/.test(line),
+  );
+  assert.equal(rows.length, 4);
 });
 
 test("every way to a server forwards every packet, in both families", {

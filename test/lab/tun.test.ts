@@ -90,7 +90,7 @@ for (const { name, type, bytes, outer } of [
     name: "GRE with a checksum",
     type: ["--tun-type", "gre", "--tun-csum"],
     bytes: 1472,
-    outer: /192\.168\.150\.11 > 192\.168\.151\.1[23]: GREv0, Flags \[checksum present\]/,
+    outer: /192\.168\.150\.11 > 192\.168\.151\.1[23]: GREv0, off 0x0, proto IPv4/,
   },
   {
     name: "GUE",

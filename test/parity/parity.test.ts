@@ -10,8 +10,9 @@ import { withRoutes } from "./routes.ts";
  * each the same verdict, reason, bytes and tables. See machine.ts.
  */
 
-const SEEDS = [1, 2, 3, 4, 5] as const;
-const PACKETS = 20_000;
+/** With the seed that nobody chose, a million packets. */
+const SEEDS = [1, 2, 3, 4] as const;
+const PACKETS = 200_000;
 
 /** Reasons that no packet meets, and why. */
 const IMPOSSIBLE: ReadonlyMap<Reason, string> = new Map([
