@@ -121,6 +121,16 @@ for (const [family, { client, vip, header, quoted, ip, messages, nobody }] of Ob
     assert.equal(told(10, 1000 + second + 1), 1);
     assert.equal(told(10, 1000 + 100 * second), 6);
   });
+
+  test(`the MTU of the path is told every time, and uses up no error: ${family}`, () => {
+    const view = drView();
+    const bytes = datagram(5);
+    for (let i = 0; i < 20; i++) {
+      assert.ok(error(view, bytes, "frag-needed"));
+      assert.ok(error(view, bytes, "too-big"));
+    }
+    assert.ok(error(view, bytes, "no-server"));
+  });
 }
 
 const buckets = (view: View) =>

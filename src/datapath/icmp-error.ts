@@ -36,7 +36,8 @@ export function icmpError(
 ): Uint8Array | undefined {
   const { family } = packet.tuple;
   if (!mayCause(packet)) return undefined;
-  if (!mayTell(view, packet.tuple, now)) return undefined;
+  const ofMtu = error.reason === "frag-needed" || error.reason === "too-big";
+  if (!mayTell(view, packet.tuple, ofMtu, now)) return undefined;
   if (family === 6) return icmpv6Error(packet, frame, error);
   const quote = frame.subarray(
     ETHERNET_HEADER,

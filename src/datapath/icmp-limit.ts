@@ -8,9 +8,13 @@ import type { Tuple } from "./tuple.ts";
 const ICMP_TOKEN_TICKS = 953;
 const ICMP_BURST = 6;
 
-/** Whether the tuple's client may get one error more. `now` in ticks. */
-export function mayTell(view: View, tuple: Tuple, now: number): boolean {
-  return isOneHost(tuple) && allowed(view, limitedAs(tuple), now);
+/**
+ * Whether the tuple's client may get one error more. Those that tell the MTU of the path are not
+ * limited, as in icmpv4_xrlim_allow() and icmpv6_xrlim_allow(): a window of packets that are too
+ * large would use up the tokens before the next, narrower link is met. `now` in ticks.
+ */
+export function mayTell(view: View, tuple: Tuple, ofMtu: boolean, now: number): boolean {
+  return isOneHost(tuple) && (ofMtu || allowed(view, limitedAs(tuple), now));
 }
 
 /** No errors to what is not one host: RFC 1122 section 3.2.2, RFC 4443 section 2.4 (e). */

@@ -116,20 +116,25 @@ function restOf(
   server: number,
 ): number | undefined {
   const rest = data.getUint32(icmp + 4);
-  const tooBig =
-    data.getUint8(icmp) === DESTINATION_UNREACHABLE &&
-    data.getUint8(icmp + 1) === FRAGMENTATION_NEEDED;
-  if (!tooBig) return rest;
+  if (!isOfMtu(data, icmp)) return rest;
   if ((data.getUint8(ip + 6) & 0x40) === 0) return undefined;
   const mtu = rest & 0xffff;
   const overhead = view.servers.get(server, "overhead");
   return mtu > MTU_MIN + overhead ? mtu - overhead : mtu;
 }
 
+function isOfMtu(data: DataView, icmp: number): boolean {
+  return (
+    data.getUint8(icmp) === DESTINATION_UNREACHABLE &&
+    data.getUint8(icmp + 1) === FRAGMENTATION_NEEDED
+  );
+}
+
 function tellClient(step: Step, quoted: Quoted, server: number, rest: number): Received {
   const { view, packet, frame } = step;
   const { client, virtual } = quoted.tuple;
-  if (!mayTell(view, quoted.tuple, step.ticks)) return stop(view, frame, "icmp-limited");
+  const ofMtu = isOfMtu(new DataView(frame.buffer, frame.byteOffset), packet.transport);
+  if (!mayTell(view, quoted.tuple, ofMtu, step.ticks)) return stop(view, frame, "icmp-limited");
   const end = Math.min(ETHERNET_HEADER + packet.length, quoted.ip + QUOTE_MAX);
   const error = errorFrame(packet, frame, frame.subarray(quoted.ip, end), rest);
   countAnswer(view, server, end - quoted.ip);

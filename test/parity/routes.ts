@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import type { FindRoute, Route } from "../../src/datapath/verdict.ts";
 import { indexOf, inNamespace, ipBatch } from "../../src/kernel/linux/namespace.fixture.ts";
-import { formatMapped } from "../../src/wire/address.ts";
+import { mappedBytes } from "../../src/wire/address.ts";
 import { macBytes } from "../../src/wire/mac.ts";
 
 /**
@@ -23,6 +23,12 @@ const GATEWAY_MAC = "02:00:00:00:09:01";
 const NOWHERE = 8;
 const NARROW = 16;
 const NARROW_MTU = { 4: 600, 6: 1280 } as const;
+
+/** What the clients' mapped addresses begin with. */
+const CLIENTS = {
+  4: mappedBytes("198.51.100.0").subarray(0, 15),
+  6: mappedBytes("2001:db8:1::").subarray(0, 8),
+} as const;
 
 const COMMANDS = [
   `link add out address ${OUT_MAC} type veth peer name clients`,
@@ -59,17 +65,16 @@ function routesBy(ifindex: number): Routes {
     destination: macBytes(GATEWAY_MAC),
   };
   const findRoute: FindRoute = ({ family, destination, length }) => {
-    const host = hostOf(formatMapped(destination));
+    const host = hostOf(destination);
     if (host === undefined || host < NOWHERE) return undefined;
     return host < NARROW && length > NARROW_MTU[family] ? "too-big" : route;
   };
   return { ifindex, findRoute };
 }
 
-/** The last part of a client's address, if it is one that there is a route for. */
-function hostOf(address: string): number | undefined {
-  const found = /^198\.51\.100\.(\d+)$/.exec(address)?.[1];
-  if (found !== undefined) return Number(found);
-  const [network, host] = address.split("::");
-  return network === "2001:db8:1" ? Number.parseInt(host || "0", 16) : undefined;
+/** The host part of a client's mapped address, if it is one that there is a route for. */
+function hostOf(address: Uint8Array): number | undefined {
+  const bytes = Buffer.from(address);
+  if (bytes.subarray(0, 15).equals(CLIENTS[4])) return bytes.readUInt8(15);
+  return bytes.subarray(0, 8).equals(CLIENTS[6]) ? Number(bytes.readBigUInt64BE(8)) : undefined;
 }

@@ -93,7 +93,9 @@ SUBPROGRAM int icmp_error(struct xdp_md *ctx, struct packet *p, __u32 reason, __
 	/* The difference, now: the verifier lets no half of a packet pointer be put aside. */
 	asm volatile("" : "+r"(frame));
 
-	if (!may_cause_error(p) || !may_tell(&p->tuple))
+	int of_mtu = reason == REASON_FRAG_NEEDED || reason == REASON_TOO_BIG;
+
+	if (!may_cause_error(p) || !may_tell(&p->tuple, of_mtu))
 		return verdict(REASON_ICMP_LIMITED);
 	if (p->tuple.family == 6)
 		return icmpv6_error(ctx, p, reason, mtu);

@@ -42,10 +42,14 @@ static __always_inline int is_one_host(const struct tuple *t)
 	       (client[0] || client[1] || client[2] || (client[3] & 0x00ffffff));
 }
 
-/* Whether the tuple's client may get one error more. An IPv6 client has a whole /64 (RFC 6177). */
-static __always_inline int may_tell(const struct tuple *t)
+/*
+ * Whether the tuple's client may get one error more. Those that tell the MTU of the path are not
+ * limited. An IPv6 client has a whole /64 (RFC 6177).
+ */
+static __always_inline int may_tell(const struct tuple *t, int of_mtu)
 {
 	const __u32 *client = t->client.words;
 
-	return is_one_host(t) && icmp_allowed(t->family == 4 ? client[3] : client[0] ^ client[1]);
+	return is_one_host(t) &&
+	       (of_mtu || icmp_allowed(t->family == 4 ? client[3] : client[0] ^ client[1]));
 }
