@@ -50,6 +50,24 @@ const TABLE: readonly Row[] = [
     pure: true,
   },
   {
+    from: "cluster",
+    to: ["base", "wire"],
+    why: "an election is settled by messages and time alone, so that a simulator can have thousands",
+    pure: true,
+  },
+  {
+    from: "health",
+    to: ["base", "wire", "state/rule.ts"],
+    why: "a check is a conversation: bytes in, bytes and verdicts out; of rules it knows the terms",
+    pure: true,
+  },
+  {
+    from: "config",
+    to: ["base", "wire", "cluster", "health", "state/rule.ts"],
+    why: "a configuration becomes settings; what they come to is the business of state and daemon",
+    pure: true,
+  },
+  {
     from: "state",
     to: ["base", "wire", "datapath"],
     why: "rules become tables by arithmetic alone; who calls and when is the daemon's affair",
