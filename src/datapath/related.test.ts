@@ -277,9 +277,12 @@ test("errors about tunnels, or packets, that are not ours are the host's", () =>
   for (const [view, bytes] of cases) assert.equal(told(view, bytes).reason, "other-protocol");
 });
 
-test("a client hears only so many errors about its tunnel", () => {
+test("a client hears only so many errors about its tunnel, but every MTU", () => {
   const view = tunnelled(20);
-  const bytes = aboutTunnel(TUNNELS.IPIP!, INNER, TOO_BIG);
+  for (let i = 0; i < 20; i++) {
+    assert.equal(told(view, aboutTunnel(TUNNELS.IPIP!, INNER, TOO_BIG)).reason, "related");
+  }
+  const bytes = aboutTunnel(TUNNELS.IPIP!, INNER, { type: 3, code: 1, rest: 0 });
   const reasons = Array.from({ length: 7 }, () => told(view, bytes).reason);
   assert.deepEqual(reasons, [...Array.from({ length: 6 }, () => "related"), "icmp-limited"]);
 });

@@ -69,7 +69,7 @@ const TABLE: readonly Row[] = [
   },
   {
     from: "state",
-    to: ["base", "wire", "datapath"],
+    to: ["base", "wire", "datapath", "health/settings.ts"],
     why: "rules become tables by arithmetic alone; who calls and when is the daemon's affair",
     pure: true,
   },
