@@ -30,32 +30,29 @@ function placeInstance(
   const link = linkNamed(network, settings.interface);
   if (link === undefined)
     return unplaced(settings, `there is no interface "${settings.interface}"`);
-  const slot = slotOf(link.index, settings);
   if (!link.up && !settings.ignoresOwnInterface) {
-    return { ...unplaced(settings, `interface "${link.name}" is down`), slot };
+    return unplaced(settings, `interface "${link.name}" is down`);
   }
   const source = settings.source ?? ownAddress(network, link, settings.family, virtual);
   if (source === undefined) {
     const kind = settings.family === 4 ? "IPv4" : "link-local IPv6";
-    return {
-      ...unplaced(settings, `interface "${link.name}" has no ${kind} address to send from`),
-      slot,
-    };
+    return unplaced(settings, `interface "${link.name}" has no ${kind} address to send from`);
   }
   const held: HeldAddress[] = [];
   for (const address of [...settings.addresses, ...settings.excluded]) {
     const on = address.device === undefined ? link : linkNamed(network, address.device);
     if (on === undefined) {
       const because = `there is no interface "${address.device}" for ${address.address}`;
-      return { ...unplaced(settings, because), slot };
+      return unplaced(settings, because);
     }
     held.push(heldAddress(address, on.index));
   }
-  return { settings, slot, ground: { link: link.index, mac: link.mac, source, held } };
+  const slot = slotOf(link.index, settings);
+  return { settings, ground: { link: link.index, slot, mac: link.mac, source, held } };
 }
 
 function unplaced(settings: InstanceSettings, because: string): ElectionInstance {
-  return { settings, slot: 0, because };
+  return { settings, because };
 }
 
 function linkNamed(network: NetworkState, name: string): Link | undefined {

@@ -1,0 +1,46 @@
+import type { InstanceSettings } from "./settings.ts";
+
+/** The times of an election, in microseconds. */
+
+const SECOND = 1_000_000;
+
+/** A lease lasts so many intervals of its holder's advertisements; see {@link leaseLength}. */
+const LEASE_INTERVALS = 2.5;
+
+/** A claim lasts this part of an interval, and at least CLAIM_MIN, if the interval is as long. */
+const CLAIM_PART = 8;
+const CLAIM_MIN = 10_000;
+
+/**
+ * Skew_Time: (256 - priority) / 256 of the master's interval (RFC 9568 section 6.1), in version 2
+ * of a second (RFC 3768 section 6.1).
+ */
+export function skewTime(version: 2 | 3, priority: number, masterInterval: number): number {
+  return Math.round(((256 - priority) * (version === 2 ? SECOND : masterInterval)) / 256);
+}
+
+/** Master_Down_Interval, Active_Down_Interval of RFC 9568: three intervals and the skew. */
+export function downInterval(
+  { version, downTimerAdverts }: Pick<InstanceSettings, "version" | "downTimerAdverts">,
+  priority: number,
+  masterInterval: number,
+): number {
+  return downTimerAdverts * masterInterval + skewTime(version, priority, masterInterval);
+}
+
+/**
+ * How long an advertisement lets its sender hold the addresses. A backup waits three intervals and
+ * its skew from the last that it heard, which is later than it was sent: half an interval is left
+ * for clocks that differ and for a thread that wakes late.
+ */
+export function leaseLength(interval: number): number {
+  return Math.round(LEASE_INTERVALS * interval);
+}
+
+/**
+ * How long a new master advertises before it holds, so that whoever is better, or holds still,
+ * speaks up.
+ */
+export function claimLength(interval: number): number {
+  return Math.min(interval, Math.max(CLAIM_MIN, Math.round(interval / CLAIM_PART)));
+}

@@ -1,0 +1,80 @@
+import type { Fault } from "../../base/fault.ts";
+import type { ElectionGround, HeldAddress } from "../../kernel/election-ground.ts";
+
+/** The kernel counts lifetimes in whole seconds, so that prolonging them more often is in vain. */
+const PROLONG_INTERVAL = 250_000;
+const SECOND = 1_000_000;
+
+/**
+ * What a master holds: the lease of its slot in the data path, and its addresses for as long. The
+ * lease ends first and the addresses go after, so that nothing is answered in between.
+ */
+export class Hold {
+  readonly #ground: ElectionGround;
+  readonly #slot: number;
+  #addresses: readonly HeldAddress[];
+  #until = 0;
+  #holding = false;
+  #prolonged = Number.NEGATIVE_INFINITY;
+
+  constructor(ground: ElectionGround, slot: number, addresses: readonly HeldAddress[]) {
+    this.#ground = ground;
+    this.#slot = slot;
+    this.#addresses = addresses;
+  }
+
+  get holding(): boolean {
+    return this.#holding;
+  }
+
+  /** An advertisement was sent at `at` that pays for `lease` microseconds. */
+  renew(at: number, lease: number): Fault[] {
+    this.#until = at + lease;
+    return this.#holding ? this.#write(lease) : [];
+  }
+
+  /** The lease that the last advertisement paid for begins to count. */
+  take(): Fault[] {
+    this.#holding = true;
+    this.#prolonged = Number.NEGATIVE_INFINITY;
+    return this.#write(this.#until - this.#ground.now());
+  }
+
+  /** Other addresses from now on. Those that were held and no longer are go at once. */
+  change(addresses: readonly HeldAddress[]): Fault[] {
+    const kept = new Set(addresses.map(nameOf));
+    const gone = this.#addresses.filter((address) => !kept.has(nameOf(address)));
+    this.#addresses = addresses;
+    this.#prolonged = Number.NEGATIVE_INFINITY;
+    const faults = faultsOf(gone.map((address) => this.#ground.addresses.release(address)));
+    return this.#holding ? [...faults, ...this.#write(this.#until - this.#ground.now())] : faults;
+  }
+
+  /** Also where nothing is held: an earlier daemon may have left something behind. */
+  release(): Fault[] {
+    this.#holding = false;
+    this.#until = 0;
+    this.#ground.leases.write(this.#slot, 0);
+    return faultsOf(this.#addresses.map((address) => this.#ground.addresses.release(address)));
+  }
+
+  #write(lease: number): Fault[] {
+    const now = this.#ground.now();
+    if (this.#until <= now) return [];
+    this.#ground.leases.write(this.#slot, this.#until);
+    if (now - this.#prolonged < PROLONG_INTERVAL) return [];
+    this.#prolonged = now;
+    const seconds = Math.max(1, Math.floor(lease / SECOND));
+    return faultsOf(
+      this.#addresses.map((address) => this.#ground.addresses.hold(address, seconds)),
+    );
+  }
+}
+
+function nameOf({ link, address, prefix }: HeldAddress): string {
+  return `${link} ${address}/${prefix}`;
+}
+
+function faultsOf(results: readonly { ok: boolean; fault?: Fault }[]): Fault[] {
+  return results.flatMap((result) => result.fault ?? []);
+}

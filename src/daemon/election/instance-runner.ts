@@ -1,0 +1,262 @@
+import type { Fault } from "../../base/fault.ts";
+import { advertisementOf } from "../../cluster/advertise.ts";
+import type { Effect, State } from "../../cluster/effect.ts";
+import type { Input } from "../../cluster/input.ts";
+import { beginInstance, type Instance, stepInstance } from "../../cluster/instance.ts";
+import { receive } from "../../cluster/receive.ts";
+import type { InstanceSettings } from "../../cluster/settings.ts";
+import type { ElectionGround, VrrpSocket } from "../../kernel/election-ground.ts";
+import { announcement } from "./announce.ts";
+import { Counts } from "./counts.ts";
+import { Hold } from "./hold.ts";
+import type { ElectionInstance, InstanceCounts, Report } from "./order.ts";
+
+/** Messages of one socket that are taken in a row, so that a flood keeps no deadline waiting. */
+const MESSAGES_AT_ONCE = 64;
+
+type Placed = NonNullable<ElectionInstance["ground"]>;
+
+/** What an instance runner needs of those around it. */
+export interface Surroundings {
+  readonly ground: ElectionGround;
+  report(report: Report): void;
+  /** Something has arrived. */
+  turn(): void;
+}
+
+/** One instance: its machine, its socket, what it holds, and its counts. */
+export class InstanceRunner {
+  readonly #around: Surroundings;
+  readonly #counts: Counts;
+  #settings: InstanceSettings;
+  #placed: Placed | undefined;
+  #machine: Instance;
+  #hold: Hold | undefined;
+  #socket: VrrpSocket | undefined;
+  #deadline: number | undefined;
+  readonly #faults = new Map<"placed" | "tracked" | "group", string>();
+
+  constructor(around: Surroundings, instance: ElectionInstance) {
+    this.#around = around;
+    this.#settings = instance.settings;
+    this.#counts = new Counts(instance.settings);
+    this.#machine = beginInstance(instance.settings);
+    this.#place(instance, true);
+  }
+
+  get name(): string {
+    return this.#settings.name;
+  }
+
+  get state(): State {
+    return this.#counts.state;
+  }
+
+  /** When it must be called again, at the latest; in microseconds of the ground's clock. */
+  get deadline(): number | undefined {
+    return this.#deadline;
+  }
+
+  counts(): InstanceCounts {
+    return this.#counts.read(this.#hold?.holding ?? false);
+  }
+
+  /** Another configuration, or another state of the interface. */
+  configure(instance: ElectionInstance): void {
+    const moved = !sameGround(this.#placed, instance.ground);
+    this.#settings = instance.settings;
+    if (moved) {
+      this.blame("placed", instance.because ?? "its interface has changed");
+      this.#close();
+      this.deliver({ kind: "reconfigure", settings: instance.settings });
+      this.#place(instance, false);
+      return;
+    }
+    this.#complain(this.#hold?.change(instance.ground?.held ?? []));
+    this.#placed = instance.ground;
+    this.deliver({ kind: "reconfigure", settings: instance.settings });
+  }
+
+  /** Takes what has arrived, and acts if the deadline has come: in this order, see Input. */
+  turn(): void {
+    this.#receive();
+    const now = this.#around.ground.now();
+    if (this.#deadline === undefined || now < this.#deadline) return;
+    this.#counts.late(now - this.#deadline);
+    this.deliver({ kind: "deadline" });
+  }
+
+  deliver(input: Input): void {
+    const { ground } = this.#around;
+    const inputs = [input];
+    for (let next = inputs.shift(); next !== undefined; next = inputs.shift()) {
+      const { state, effects, deadline } = stepInstance(this.#machine, next, ground.now());
+      this.#machine = state;
+      this.#deadline = deadline;
+      for (const effect of effects) {
+        const answer = this.#carryOut(effect);
+        if (answer !== undefined) inputs.push(answer);
+      }
+    }
+  }
+
+  /** What is tracked: the priority that it leaves, and the fault that it is, if it is one. */
+  track(priority: number, fault: string | undefined): void {
+    this.deliver({ kind: "priority", priority });
+    this.blame("tracked", fault);
+  }
+
+  /** Of its own, and not of its group. */
+  get isAtFault(): boolean {
+    return this.#faults.has("placed") || this.#faults.has("tracked");
+  }
+
+  /** A fault of one kind begins, goes on or, without a sentence, ends. */
+  blame(kind: "placed" | "tracked" | "group", because: string | undefined): void {
+    if (this.#faults.get(kind) === because) return;
+    const faulty = this.#faults.size > 0;
+    if (because === undefined) this.#faults.delete(kind);
+    else this.#faults.set(kind, because);
+    if (!faulty && because !== undefined) this.deliver({ kind: "fault", because });
+    else if (faulty && this.#faults.size === 0) this.deliver({ kind: "recovered" });
+  }
+
+  /** Lets go, and says so to the others. */
+  stop(): void {
+    this.deliver({ kind: "stop" });
+    this.#close();
+  }
+
+  #close(): void {
+    this.#socket?.close();
+    this.#socket = undefined;
+  }
+
+  /** `fresh`: an earlier daemon may have left a lease in force, and this one goes on with it. */
+  #place({ ground: placed, because }: ElectionInstance, fresh: boolean): void {
+    this.#placed = placed;
+    this.#hold = undefined;
+    if (placed === undefined) {
+      this.blame("placed", because ?? "its interface is missing");
+      return;
+    }
+    const { ground } = this.#around;
+    this.#hold = new Hold(ground, placed.slot, placed.held);
+    const refused = this.#open(placed);
+    const until = ground.leases.read(placed.slot);
+    const resumes = fresh && refused === undefined && until > ground.now();
+    // What an earlier daemon held and no longer may goes before anything else.
+    if (!resumes) this.#complain(this.#hold.release());
+    if (refused === undefined && fresh) {
+      this.deliver({ kind: "start", ...(resumes ? { leaseUntil: until } : {}) });
+    }
+    this.blame("placed", refused);
+  }
+
+  /** The reason why there is no socket, or undefined. */
+  #open({ link, source }: Placed): string | undefined {
+    const { family, group, peers, unicastTtl } = this.#settings;
+    const opened = this.#around.ground.openVrrp({
+      link,
+      family,
+      ...(peers.length > 0 ? {} : { group }),
+      source,
+      ttl: peers.length > 0 ? unicastTtl : 255,
+      readable: () => this.#around.turn(),
+    });
+    if (!opened.ok) return opened.fault.message;
+    this.#socket = opened.value;
+    return undefined;
+  }
+
+  #receive(): void {
+    for (let i = 0; i < MESSAGES_AT_ONCE; i++) {
+      const arrived = this.#socket?.receive();
+      if (arrived === undefined) return;
+      const source = this.#placed?.source ?? "";
+      const received = receive(this.#settings, source, arrived);
+      if (received === undefined) continue;
+      this.#counts.arrived(received.ok ? undefined : received.reason);
+      if (!received.ok) {
+        const told = this.#counts.mayTell(received.reason, this.#around.ground.now());
+        if (told) this.#log("warn", received.message);
+        continue;
+      }
+      for (const note of received.notes) this.#log("warn", note);
+      const { advertisement, sourceIsHigher } = received;
+      const heard = { source: arrived.source, sourceIsHigher, advertisement };
+      this.deliver({ kind: "advertisement", ...heard });
+    }
+  }
+
+  #carryOut(effect: Effect): Input | undefined {
+    switch (effect.kind) {
+      case "advertise":
+        return this.#advertise(effect.priority, effect.lease);
+      case "hold":
+        this.#complain(this.#hold?.take());
+        return undefined;
+      case "release":
+        this.#complain(this.#hold?.release());
+        return undefined;
+      case "announce":
+        this.#announce(effect.repeat);
+        return undefined;
+      case "state":
+        this.#counts.enter(effect.state, effect.priority);
+        this.#around.report({ ...effect, of: "INSTANCE", name: this.name });
+        return undefined;
+      case "lower-heard":
+        this.#around.report({ ...effect, instance: this.name });
+        return undefined;
+      case "log":
+        this.#log(effect.level, effect.message);
+        return undefined;
+    }
+  }
+
+  /** A peer that cannot be reached is no reason to let go while another hears. */
+  #advertise(priority: number, lease: number | undefined): Input {
+    const { ground } = this.#around;
+    const at = ground.now();
+    const { group, peers } = this.#settings;
+    const destinations = peers.length > 0 ? peers.map(({ address }) => address) : [group];
+    const sent = destinations.filter((to) => this.#send(to, priority)).length;
+    const ok = sent > 0;
+    if (ok) this.#counts.sent();
+    if (ok && lease !== undefined) this.#complain(this.#hold?.renew(at, lease));
+    return { kind: "sent", at, ok };
+  }
+
+  #send(destination: string, priority: number): boolean {
+    if (this.#socket === undefined || this.#placed === undefined) return false;
+    const message = advertisementOf(this.#settings, priority, {
+      source: this.#placed.source,
+      destination,
+    });
+    return this.#socket.send(destination, message).ok;
+  }
+
+  #announce(repeat: number): void {
+    if (this.#placed === undefined) return;
+    const { mac, held } = this.#placed;
+    for (const { family, address, link } of held) {
+      const frame = announcement(family, mac, address);
+      for (let i = 0; i < repeat; i++) this.#around.ground.sendFrame(link, frame);
+    }
+  }
+
+  #log(level: "info" | "warn", message: string): void {
+    this.#around.report({ kind: "log", level, message: `(${this.name}) ${message}` });
+  }
+
+  #complain(faults: readonly Fault[] = []): void {
+    for (const fault of faults) {
+      this.#around.report({ kind: "fault", instance: this.name, fault });
+    }
+  }
+}
+
+function sameGround(a: Placed | undefined, b: Placed | undefined): boolean {
+  return a?.slot === b?.slot && a?.link === b?.link && a?.source === b?.source && a?.mac === b?.mac;
+}
