@@ -1,7 +1,7 @@
 import { assert } from "../../src/base/assert.ts";
 import { type Result, success } from "../../src/base/fault.ts";
 import { dimensionsOf } from "../../src/daemon/dimensions.ts";
-import { INTERFACES, LEASE_FOREVER } from "../../src/datapath/constants.ts";
+import { INTERFACES } from "../../src/datapath/constants.ts";
 import type { Reason } from "../../src/datapath/reason.ts";
 import { readReasons } from "../../src/datapath/reasons.ts";
 import { HASH_KEYS, View } from "../../src/datapath/tables.ts";
@@ -109,8 +109,7 @@ export class TimedDirector {
   }
 
   #publish(way: Way): Result<void> {
-    const { control, ifaces } = this.view;
-    control.setWord(0, "lease", LEASE_FOREVER);
+    const { ifaces } = this.view;
     beginSettings(this.view);
     ifaces.bytes(LINK % INTERFACES, "mac").set(macBytes(DIRECTOR_MAC));
     ifaces.set(LINK % INTERFACES, "mtu", MTU);

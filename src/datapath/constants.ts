@@ -86,8 +86,14 @@ export const SERVICE_PROBES = 32;
 
 export const SERVICE_USED = 1;
 
-/** A lease that never ends: a director without an election. */
-export const LEASE_FOREVER = 0xffff_ffff_ffff_ffffn;
+/** Leases of VRRP instances; slot 0 is nobody's. */
+export const LEASES = 512;
+
+/** Places of the leased addresses of one election set, of which there are two. */
+export const LEASED_SLOTS = 1024;
+
+/** Places that are looked at for a leased address: the set is at most half full. */
+export const LEASED_PROBES = 16;
 
 export const POOL_SLOT_BYTES = 32;
 export const POOL_SLOT_MEMBERS = 4;

@@ -3,6 +3,8 @@ import {
   BUCKET_WORDS,
   ICMP_LIMITS,
   INTERFACES,
+  LEASED_SLOTS,
+  LEASES,
   MARKS,
   NAT_FILTER_BITS,
   POOL_SLOT_BYTES,
@@ -65,8 +67,9 @@ function layout<const F extends Record<string, FieldType>>(
 
 /** One line that every packet reads: may this director forward, and how. */
 export const control = layout("control", 64, {
-  /** Forward while this is later than CLOCK_MONOTONIC, in ns; LEASE_FOREVER without an election. */
-  lease: "u64",
+  /** 0 without an election, else 1 or 2: which set of `leased_addresses` holds. */
+  elections: "u32",
+  unused: "u32",
   /** Service keys of this generation are the live ones; a batch is one store here. */
   generation: "u32",
   /** 1 while there is no service at all: IPVS unhooks itself then (ip_vs_unregister_hooks()). */
@@ -100,6 +103,25 @@ export const control = layout("control", 64, {
   lblc_expiration: "u32",
   /** IPVS lblcr_expiration, in ticks: likewise, and a set not changed for so long loses one. */
   lblcr_expiration: "u32",
+});
+
+/**
+ * A VRRP instance's lease (lease.ts): until when packets of its addresses may be taken, in ns of
+ * CLOCK_MONOTONIC. The election's thread writes it, and nobody else.
+ */
+export const lease = layout("lease", 16, {
+  until: "u64",
+  ifindex: "u32",
+  /** VRID; 0 while the slot is free. */
+  router: "u16",
+  family: "u16",
+});
+
+/** A virtual address that is held by a lease: lease.ts. */
+export const leasedAddress = layout("leased_address", 32, {
+  address: "ip",
+  /** Index in leases; 0 while the place is free. */
+  slot: "u32",
 });
 
 /** An interface whose frames are ours when their destination is its MAC address. */
@@ -358,6 +380,8 @@ export function arrays(d: Dimensions) {
     tunnel_sources: { bytes: tunnelSource.size, entries: TUNNEL_SOURCES },
     fragments: { bytes: fragment.size, entries: fragmentEntries(d) },
     nat_filter: { bytes: NAT_FILTER_BITS / 8, entries: 1 },
+    leases: { bytes: lease.size, entries: LEASES },
+    leased_addresses: { bytes: leasedAddress.size, entries: 2 * LEASED_SLOTS },
     cache_routes: { bytes: cacheRoute.size, entries: cacheRouteEntries(d) },
   } as const;
 }

@@ -2,6 +2,7 @@ import type { Place } from "./connection.ts";
 import { inputDirection, stateAfter } from "./connection-change.ts";
 import { newConnection } from "./connection-new.ts";
 import { METHOD_NAT, SERVICE_ONE_PACKET, VIP_LOCAL } from "./constants.ts";
+import { leaseOf } from "./lease.ts";
 import { controlConnection, restartTemplate, schedulePersistent } from "./persistence.ts";
 import { IPPROTO_TCP, TCP_RST, TCP_SYN } from "./protocol.ts";
 import { answersByReverse, enterReverse } from "./reverse.ts";
@@ -9,23 +10,17 @@ import { chooseServer, hashServer } from "./schedule.ts";
 import { type FoundService, findService } from "./service.ts";
 import { State } from "./state.ts";
 import type { View } from "./tables.ts";
-import {
-  answer,
-  countConnection,
-  leaseHolds,
-  type Received,
-  type Step,
-  send,
-  stop,
-} from "./verdict.ts";
+import { answer, countConnection, type Received, type Step, send, stop } from "./verdict.ts";
 
 /** A packet that belongs to no connection: a new one, or none of ours (xdp/open.h). */
 export function openConnection(step: Step, place: Place, collides: boolean): Received {
   const { view, frame } = step;
   const found = findService(view, step.packet, step.ifindex);
   if (found === undefined) return stop(view, frame, "not-a-service");
-  if ((found.flags & VIP_LOCAL) === 0) return stop(view, frame, "vip-not-local");
-  if (!leaseHolds(step)) return stop(view, frame, "no-lease");
+  // Who holds the lease need not wait for the kernel to have the address.
+  if ((found.flags & VIP_LOCAL) === 0 && leaseOf(view, step.packet.tuple.virtual) === 0) {
+    return stop(view, frame, "vip-not-local");
+  }
   if (!opens(step)) {
     if (untrackedLately(view, found.service, step.ticks)) return sendUntracked(step, found, place);
     return stop(view, frame, "not-a-syn");

@@ -19,6 +19,7 @@ import { removeConnection } from "./connection-end.ts";
 import { markCollisions } from "./connection-new.ts";
 import { COLLIDES, SERVER_AVAILABLE, TICK_SHIFT } from "./constants.ts";
 import { fragmentPorts } from "./fragment.ts";
+import { leaseSilences } from "./lease.ts";
 import { openConnection } from "./open.ts";
 import { parsePacket } from "./packet.ts";
 import { assureTemplate } from "./persistence.ts";
@@ -27,7 +28,7 @@ import { countReason } from "./reasons.ts";
 import { receiveRelated } from "./related.ts";
 import { receiveReply } from "./reply.ts";
 import type { View } from "./tables.ts";
-import { type FindRoute, leaseHolds, type Received, type Step, send, stop } from "./verdict.ts";
+import { type FindRoute, type Received, type Step, send, stop } from "./verdict.ts";
 
 /**
  * The data path, executable specification of xdp/weir.bpf.c: packet, service, scheduler,
@@ -48,6 +49,7 @@ export function receive(
   findRoute: FindRoute = () => undefined,
 ): Received {
   const frame = arrival.frame.slice();
+  if (leaseSilences(view, frame, now)) return stop(view, frame, "no-lease");
   const parsed = parsePacket(view, frame, arrival.ifindex);
   if (typeof parsed === "string") return stop(view, frame, parsed);
   const ticks = toTicks(now);
@@ -83,7 +85,6 @@ function receiveRequest(step: Step): Received {
 /** A packet of a known connection: ip_vs_in_hook(). */
 function continueConnection(step: Step, place: Place, index: number): Received {
   const { view, packet, frame } = step;
-  if (!leaseHolds(step)) return stop(view, frame, "no-lease");
   const server = wordServer(view, index);
   const collides = (wordFlags(view, index) & COLLIDES) !== 0;
   const expireNodest = view.control.get(0, "expire_nodest_conn") !== 0;

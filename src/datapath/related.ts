@@ -8,7 +8,7 @@ import { rewriteRelated } from "./rewrite-related.ts";
 import { sendToClient } from "./to-client.ts";
 import { receiveTunnelError } from "./tunnel-error.ts";
 import { reversedTuple } from "./tuple.ts";
-import { answer, countPacket, leaseHolds, type Received, type Step, stop } from "./verdict.ts";
+import { answer, countPacket, type Received, type Step, stop } from "./verdict.ts";
 
 /**
  * ICMP messages (xdp/related.h). Errors about connections go the way of the packets that they
@@ -33,7 +33,6 @@ function receiveErrorOfAnswer(step: Step, quoted: Quoted): Received | undefined 
   const { index } = findConnectionExact(view, tuple, connectionPlace(view, tuple));
   if (index === undefined) return undefined;
   if (!icmpChecksumHolds(packet, frame)) return stop(view, frame, "bad-checksum");
-  if (!leaseHolds(step)) return stop(view, frame, "no-lease");
   const server = wordServer(view, index);
   countPacket(view, server, packet.length);
   return answer(step, forwardRelated(step, quoted, server), "related");

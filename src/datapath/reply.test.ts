@@ -6,6 +6,7 @@ import { frame } from "../wire/frame.ts";
 import type { IpSpec } from "../wire/packet-builder.ts";
 import type { TcpFlag } from "../wire/tcp.ts";
 import { wordState } from "./connection.ts";
+import { leasedHome } from "./lease.ts";
 import { receive } from "./receive.ts";
 import { State } from "./state.ts";
 import type { View } from "./tables.ts";
@@ -141,7 +142,11 @@ test("an answer that is too big for the way may be fragmented by the kernel", ()
 
 test("without the lease nothing of a connection goes on", () => {
   const { view } = established();
-  view.control.setWord(0, "lease", 0n);
+  const words = mappedBytes(VIP);
+  const home = leasedHome(view, readWords(new DataView(words.buffer), 0));
+  view.leasedAddresses.bytes(home, "address").set(words);
+  view.leasedAddresses.set(home, "slot", 1);
+  view.control.set(0, "elections", 1);
   assert.equal(answered(view, sent()).reason, "no-lease");
 });
 

@@ -58,6 +58,8 @@ export class View {
   /** Bit n of word n >> 5. */
   readonly natFilter: Uint32Array;
   readonly cacheRoutes: Records<typeof layout.cacheRoute>;
+  readonly leases: Records<typeof layout.lease>;
+  readonly leasedAddresses: Records<typeof layout.leasedAddress>;
 
   constructor(tables: Tables) {
     const { arrays } = tables;
@@ -81,5 +83,7 @@ export class View {
     this.fragments = new Records(layout.fragment, arrays.fragments);
     this.natFilter = new Uint32Array(arrays.nat_filter);
     this.cacheRoutes = new Records(layout.cacheRoute, arrays.cache_routes);
+    this.leases = new Records(layout.lease, arrays.leases);
+    this.leasedAddresses = new Records(layout.leasedAddress, arrays.leased_addresses);
   }
 }

@@ -1,3 +1,4 @@
+import { leaseAllows } from "./lease.ts";
 import type { NatFlow } from "./nat-servers.ts";
 import { ETHERNET_HEADER, type Packet } from "./packet.ts";
 import type { Reason } from "./reason.ts";
@@ -5,7 +6,7 @@ import { countReason } from "./reasons.ts";
 import type { View } from "./tables.ts";
 import { decrementTimeToLive, timeToLive } from "./time-to-live.ts";
 import { wordBytes } from "./tuple.ts";
-import { leaseHolds, type Received, type Route, type Step, stop } from "./verdict.ts";
+import { type Received, type Route, type Step, stop } from "./verdict.ts";
 
 /**
  * Packets that go to clients (xdp/to-client.h). The tables say nothing of the way there; the kernel
@@ -20,7 +21,7 @@ export function sendToClient(
   change: () => void,
 ): Received {
   const { view, packet, frame } = step;
-  if (!leaseHolds(step)) return stop(view, frame, "no-lease");
+  if (!leaseAllows(view, flow.virtual.address, step.now)) return stop(view, frame, "no-lease");
   // ip_forward() comes before IPVS, so that the server hears of its own packet what cannot go.
   if (timeToLive(packet, frame) <= 1) return stop(view, frame, "reply-up");
   const route = step.findRoute({

@@ -2,6 +2,7 @@ import { checksum } from "../wire/checksum.ts";
 import { connectionPlace, findConnectionExact, wordServer } from "./connection.ts";
 import { METHOD_TUN } from "./constants.ts";
 import { mayTell } from "./icmp-limit.ts";
+import { leaseAllows } from "./lease.ts";
 import { ETHERNET_HEADER, type Packet } from "./packet.ts";
 import { IPPROTO_ICMP, IPPROTO_UDP } from "./protocol.ts";
 import {
@@ -15,7 +16,7 @@ import { serverAddress } from "./server-address.ts";
 import type { View } from "./tables.ts";
 import { countAnswer, sendOwn } from "./to-client.ts";
 import { mappedWords, readWords, sameWords, wordBytes } from "./tuple.ts";
-import { leaseHolds, type Received, type Step, stop } from "./verdict.ts";
+import { type Received, type Step, stop } from "./verdict.ts";
 
 /**
  * ICMP errors about packets that we sent through a tunnel (xdp/tunnel-error.h; ip_vs_in_icmp(),
@@ -55,7 +56,7 @@ export function receiveTunnelError(step: Step): Received | undefined {
   const rest = restOf(view, data, packet.transport, quoted, server);
   if (rest === undefined) return undefined;
   if (!icmpChecksumHolds(packet, frame)) return stop(view, frame, "bad-checksum");
-  if (!leaseHolds(step)) return stop(view, frame, "no-lease");
+  if (!leaseAllows(view, quoted.tuple.virtual, step.now)) return stop(view, frame, "no-lease");
   return tellClient(step, quoted, server, rest);
 }
 

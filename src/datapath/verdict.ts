@@ -1,4 +1,3 @@
-import { LEASE_FOREVER } from "./constants.ts";
 import { type Forwarded, forward } from "./forwarder.ts";
 import { icmpError } from "./icmp-error.ts";
 import type { Packet } from "./packet.ts";
@@ -93,9 +92,4 @@ export function answer(step: Step, forwarded: Forwarded, reason: Reason): Receiv
       return { verdict: "tx", reason: forwarded.reason, frame: error, ifindex: step.ifindex };
     }
   }
-}
-
-export function leaseHolds({ view, now }: Step): boolean {
-  const lease = view.control.getWord(0, "lease");
-  return lease === LEASE_FOREVER || lease > now;
 }

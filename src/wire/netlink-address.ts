@@ -1,7 +1,7 @@
 import { type Result, success } from "../base/fault.ts";
-import { addressBytes, formatAddress } from "./address.ts";
-import { concat, truncated } from "./bytes.ts";
-import { type Attribute, decodeAttributes, encodeAttributes, viewOf } from "./netlink.ts";
+import { formatAddress } from "./address.ts";
+import { truncated } from "./bytes.ts";
+import { decodeAttributes, viewOf } from "./netlink.ts";
 
 export const RTM_NEWADDR = 20;
 export const RTM_DELADDR = 21;
@@ -20,21 +20,17 @@ export interface AddressMessage {
   readonly link: number;
 }
 
-const HEADER = 8;
-const IFA_ADDRESS = 1;
-const IFA_LOCAL = 2;
+/** IFA_* of <linux/if_addr.h>. */
+export const ADDRESS_ATTRIBUTE = {
+  address: 1,
+  local: 2,
+  label: 3,
+  broadcast: 4,
+  cacheInfo: 6,
+  flags: 8,
+} as const;
 
-export function encodeAddress(message: AddressMessage): Uint8Array {
-  const header = new Uint8Array(HEADER);
-  const view = viewOf(header);
-  view.setUint8(0, numberOf(message.family));
-  view.setUint8(1, message.prefix);
-  view.setUint32(4, message.link, true);
-  const value = addressBytes(message.address);
-  const attributes: Attribute[] = [{ type: IFA_ADDRESS, value }];
-  if (message.family === 4) attributes.push({ type: IFA_LOCAL, value });
-  return concat(header, encodeAttributes(attributes));
-}
+const HEADER = 8;
 
 /**
  * Undefined for an address of another family than IPv4 and IPv6.
@@ -50,7 +46,7 @@ export function decodeAddress(payload: Uint8Array): Result<AddressMessage | unde
   if (!attributes.ok) return attributes;
   const values = new Map(attributes.value.map(({ type, value }) => [type, value]));
   // On a point-to-point link IFA_ADDRESS is the other end; our own is IFA_LOCAL.
-  const value = values.get(IFA_LOCAL) ?? values.get(IFA_ADDRESS);
+  const value = values.get(ADDRESS_ATTRIBUTE.local) ?? values.get(ADDRESS_ATTRIBUTE.address);
   if (value?.length !== addressLength(family)) return success(undefined);
   const address = formatAddress(value);
   return success({ family, address, prefix: view.getUint8(1), link: view.getUint32(4, true) });

@@ -33,6 +33,8 @@ export const NLM_F_ACK = 0x4;
 /** The dump was overtaken by a change: what it says does not fit together. */
 export const NLM_F_DUMP_INTR = 0x10;
 export const NLM_F_DUMP = 0x300;
+/** What is there already becomes as the order has it. */
+export const NLM_F_REPLACE = 0x100;
 export const NLM_F_CREATE = 0x400;
 /** In an acknowledgement: the request is not repeated whole. */
 export const NLM_F_CAPPED = 0x100;

@@ -81,8 +81,8 @@ export function encodeAdvertisement(
  * Reads a message whole, with the checks of RFC 9568 section 7.1 that need no configuration. Both
  * kinds of checksum are taken for version 3 over IPv4.
  *
- * Faults: VRRP_LENGTH, VRRP_VERSION, VRRP_TYPE, VRRP_CHECKSUM, VRRP_COUNT (no address), VRRP_INTERVAL
- * (0).
+ * Faults: VRRP_LENGTH, VRRP_VERSION, VRRP_TYPE, VRRP_CHECKSUM, VRRP_COUNT (no address),
+ * VRRP_INTERVAL (0).
  */
 export function decodeAdvertisement(
   bytes: Uint8Array,
@@ -136,8 +136,8 @@ export function decodeAdvertisement(
 export function describeAdvertisement(advertisement: Advertisement): string {
   const { version, router, priority, interval, addresses } = advertisement;
   const leaves = priority === 0 ? " (leaves)" : "";
-  const every = `every ${interval / SECOND} s`;
-  return `vrrp v${version} router ${router} priority ${priority}${leaves} ${every} for ${addresses.join(" ")}`;
+  const what = `every ${interval / SECOND} s for ${addresses.join(" ")}`;
+  return `vrrp v${version} router ${router} priority ${priority}${leaves} ${what}`;
 }
 
 function holds(bytes: Uint8Array, version: 2 | 3, family: 4 | 6, carrier: VrrpCarrier): boolean {

@@ -4,10 +4,12 @@ import {
   wordIsUsed,
   wordTag,
 } from "../../src/datapath/connection.ts";
-import { ICMP_LIMITS, LEASE_FOREVER, TICKS_PER_SECOND } from "../../src/datapath/constants.ts";
+import { ICMP_LIMITS, TICKS_PER_SECOND } from "../../src/datapath/constants.ts";
 import { parsePacket } from "../../src/datapath/packet.ts";
 import type { View } from "../../src/datapath/tables.ts";
+import { syncLeases } from "../../src/state/leases.ts";
 import { mappedBytes } from "../../src/wire/address.ts";
+import { VIPS } from "./generate/network.ts";
 import type { MarkRuleRecord, Settings } from "./step.ts";
 
 /** What no packet can do to the tables and a test must: always to both sides alike. */
@@ -80,13 +82,24 @@ export function writeMarks(view: View, rules: readonly MarkRuleRecord[]): void {
 export function writeSettings(view: View, settings: Settings, now: bigint): void {
   const second = 1_000_000_000n;
   const earlier = now - 10n * second;
+  const held = now + 3600n * second;
+  const expired = earlier > 1n ? earlier : 1n;
   const leases = {
-    forever: LEASE_FOREVER,
-    held: now + 3600n * second,
-    expired: earlier > 1n ? earlier : 1n,
-    never: 0n,
-  };
-  view.control.setWord(0, "lease", leases[settings.lease]);
+    none: [],
+    held: [held, held],
+    expired: [expired, expired],
+    never: [0n, 0n],
+    mixed: [held, expired],
+  }[settings.lease];
+  const orders = leases.map((_, half) => ({
+    ifindex: 1,
+    router: half + 1,
+    family: 4 as const,
+    addresses: VIPS.filter((__, i) => i % 2 === half),
+  }));
+  for (const [i, slot] of syncLeases(view, orders).entries()) {
+    view.leases.setWord(slot!, "until", leases[i]!);
+  }
   view.control.set(0, "conn_reuse_mode", settings.connReuseMode);
   view.control.set(0, "sloppy_tcp", Number(settings.sloppyTcp));
   view.control.set(0, "expire_nodest_conn", Number(settings.expireNodestConn));

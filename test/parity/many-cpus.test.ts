@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { wordFlags, wordIsUsed, wordServer, wordState } from "../../src/datapath/connection.ts";
-import { FRESH, LEASE_FOREVER } from "../../src/datapath/constants.ts";
+import { FRESH } from "../../src/datapath/constants.ts";
 import { iface } from "../../src/datapath/layout.ts";
 import { REASONS, type Reason } from "../../src/datapath/reason.ts";
 import { readReasons } from "../../src/datapath/reasons.ts";
@@ -84,7 +84,6 @@ test("threads on all CPUs, and the sweep among them, lose and invent nothing", a
   }
   const { path, program } = loaded;
   const view = new View(path.tables);
-  view.control.setWord(0, "lease", LEASE_FOREVER);
   view.control.set(0, "conn_reuse_mode", 3);
   view.ifaces.bytes(1, "mac").set([2, 0, 0, 0, 0, 0x10]);
   view.ifaces.set(1, "ifindex", 1);

@@ -16,7 +16,8 @@ export type Step =
   | { readonly kind: "sweep"; readonly firstBucket: number; readonly buckets: number };
 
 export interface Settings {
-  readonly lease: "forever" | "held" | "expired" | "never";
+  /** Of the elected addresses: none are, or all; "mixed" is one half held, and the other not. */
+  readonly lease: "none" | "held" | "expired" | "never" | "mixed";
   readonly connReuseMode: number;
   readonly sloppyTcp: boolean;
   readonly expireNodestConn: boolean;

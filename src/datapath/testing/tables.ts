@@ -1,5 +1,5 @@
 import { Random } from "../../base/random.ts";
-import { LEASE_FOREVER, TICKS_PER_SECOND, TUPLE_FLOW } from "../constants.ts";
+import { TICKS_PER_SECOND, TUPLE_FLOW } from "../constants.ts";
 import type { Dimensions } from "../layout.ts";
 import type { Packet } from "../packet.ts";
 import { IPPROTO_TCP, TCP_SYN } from "../protocol.ts";
@@ -7,13 +7,12 @@ import { DEFAULT_TIMEOUTS } from "../state.ts";
 import { HASH_KEYS, memoryTables, View } from "../tables.ts";
 import { mappedWords, type Tuple } from "../tuple.ts";
 
-/** Tables small enough to fill, with the kernel's timeouts and a lease that never ends. */
+/** Tables small enough to fill, with the kernel's timeouts. */
 export function testView(dimensions: Partial<Dimensions> = {}, seed = 1): View {
   const random = new Random(seed);
   const size = { buckets: 4, services: 8, servers: 16, poolSlots: 64, vips: 8, cpus: 1 };
   const keys = Uint32Array.from({ length: HASH_KEYS }, () => random.u32());
   const view = new View(memoryTables({ ...size, ...dimensions }, keys));
-  view.control.setWord(0, "lease", LEASE_FOREVER);
   for (const [state, seconds] of DEFAULT_TIMEOUTS) {
     view.timeouts[state] = Math.round(seconds * TICKS_PER_SECOND);
   }

@@ -12,7 +12,8 @@ struct ip { __u32 words[4]; };
 
 /* One line that every packet reads: may this director forward, and how. */
 struct control {
-	__u64 lease;
+	__u32 elections;
+	__u32 unused;
 	__u32 generation;
 	__u8 idle;
 	__u8 nat;
@@ -31,6 +32,21 @@ struct control {
 	__u32 lblc_expiration;
 	__u32 lblcr_expiration;
 	__u8 padding[28];
+};
+
+/* A VRRP instance's lease: ns of CLOCK_MONOTONIC. */
+struct lease {
+	__u64 until;
+	__u32 ifindex;
+	__u16 router;
+	__u16 family;
+};
+
+/* A virtual address that is held by a lease; slot 0 is a free place. */
+struct leased_address {
+	struct ip address;
+	__u32 slot;
+	__u32 padding[3];
 };
 
 struct iface {
@@ -279,7 +295,9 @@ struct bucket { __u64 words[BUCKET_WORDS]; };
 #define TUNNEL_CHECKSUM 1
 #define TUNNEL_REMOTE_CHECKSUM 2
 
-#define LEASE_FOREVER (~0ull)
+#define LEASES 512
+#define LEASED_SLOTS 1024
+#define LEASED_PROBES 16
 #define INTERFACES 256
 #define ICMP_LIMITS 4096
 #define MARKS 512

@@ -134,10 +134,9 @@ SUBPROGRAM int open_connection(struct xdp_md *ctx, struct packet *p, const struc
 		return verdict(REASON_TABLES_BROKEN);
 	if (!service_find(&p->tuple, ctx->ingress_ifindex, &o->found))
 		return verdict(REASON_NOT_A_SERVICE);
-	if (!(o->found.flags & VIP_LOCAL))
+	/* Who holds the lease need not wait for the kernel to have the address. */
+	if (!(o->found.flags & VIP_LOCAL) && !lease_of(&p->tuple.virtual))
 		return verdict(REASON_VIP_NOT_LOCAL);
-	if (!lease_holds(control))
-		return verdict(REASON_NO_LEASE);
 	if (opens(p, control))
 		return schedule(ctx, p, place, collides, o, control);
 

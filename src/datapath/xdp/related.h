@@ -111,8 +111,6 @@ SUBPROGRAM int receive_related(struct xdp_md *ctx, struct packet *p)
 		return verdict(REASON_OTHER_PROTOCOL);
 	if (!icmp_checksum_holds(ctx, p))
 		return verdict(REASON_BAD_CHECKSUM);
-	if (!lease_holds(control))
-		return verdict(REASON_NO_LEASE);
 	if (related == RELATED_TO_ANSWER)
 		return answer_error_send(ctx, p, q, server - 1);
 	if (related == RELATED_TO_REQUEST)

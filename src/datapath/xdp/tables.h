@@ -57,6 +57,8 @@ SHARED_ARRAY(tunnel_sources, struct tunnel_source);
 SHARED_ARRAY(fragments, struct fragment);
 SHARED_ARRAY(nat_filter, struct nat_filter);
 SHARED_ARRAY(cache_routes, struct cache_route);
+SHARED_ARRAY(leases, struct lease);
+SHARED_ARRAY(leased_addresses, struct leased_address);
 
 static __always_inline void *table_at(void *table, __u32 index)
 {

@@ -73,9 +73,7 @@ static __always_inline int client_way(struct xdp_md *ctx, const struct packet *p
 				      const struct nat_flow *flow, struct bpf_fib_lookup *fib,
 				      enum way *way, int *stop)
 {
-	const struct control *control = control_line();
-
-	if (!control || !lease_holds(control)) {
+	if (!lease_allows(&flow->tuple.virtual)) {
 		*stop = verdict(REASON_NO_LEASE);
 		return 0;
 	}

@@ -83,6 +83,8 @@ SUBPROGRAM int tunnel_error_send(struct xdp_md *ctx, struct packet *p, const str
 
 	p->tuple.client = q->flow.tuple.client;
 	p->tuple.virtual = q->flow.tuple.virtual;
+	if (!lease_allows(&p->tuple.virtual))
+		return verdict(REASON_NO_LEASE);
 	if (!may_tell(&p->tuple, type_and_code == (ICMP_DEST_UNREACH | ICMP_FRAG_NEEDED << 8)))
 		return verdict(REASON_ICMP_LIMITED);
 	if (bpf_xdp_adjust_tail(ctx, (int)(at + quote - frame)) ||

@@ -12,8 +12,3 @@ static __always_inline int verdict(enum reason reason)
 		return XDP_PASS;
 	return XDP_DROP;
 }
-
-static __always_inline int lease_holds(const struct control *control)
-{
-	return control->lease == LEASE_FOREVER || control->lease > bpf_ktime_get_coarse_ns();
-}

@@ -7,6 +7,7 @@
  * server's line and two counters. All else is off that path, in functions that are not static: the
  * verifier looks at each of those once, whoever calls it.
  */
+#include "lease.h"
 #include "packet.h"
 #include "connection.h"
 #include "connection-change.h"
@@ -72,8 +73,6 @@ static __always_inline int receive_request(struct xdp_md *ctx, struct packet *p,
 
 	if (!server)
 		return verdict(REASON_TABLES_BROKEN);
-	if (!lease_holds(control))
-		return verdict(REASON_NO_LEASE);
 	if (reschedule(p, control, &c, server)) {
 		reason_count(EVENT_RESCHEDULED);
 		return reopen(ctx, p, &place, &c);
@@ -96,12 +95,16 @@ SEC("xdp") int weir(struct xdp_md *ctx)
 {
 	const struct control *control = control_line();
 	struct packet p = {};
+
+	if (!control)
+		return verdict(REASON_TABLES_BROKEN);
+	if (control->elections && lease_silences(ctx))
+		return verdict(REASON_NO_LEASE);
+
 	enum reason stop = packet_parse(ctx, &p);
 
 	if (stop != REASONS)
 		return verdict(stop);
-	if (!control)
-		return verdict(REASON_TABLES_BROKEN);
 	if (p.fragment && !fragment_ports(&p))
 		return verdict(REASON_FRAGMENT);
 	if (p.tuple.protocol == IPPROTO_ICMP || p.tuple.protocol == IPPROTO_ICMP6)

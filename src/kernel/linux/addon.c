@@ -20,6 +20,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -135,12 +136,46 @@ CALL(recvfrom) {
   return result_of(env, recvfrom(fd, data.data, data.size, flags, from.data, &length));
 }
 
+/* recvmsg(2): fd, buffer, flags, room for the address, room for control messages; what of the last
+ * room the kernel leaves is zero, which as a cmsg_len ends the control messages */
+CALL(recvmsg) {
+  int fd, flags;
+  struct bytes data, from, control;
+  READ("ibibb", &fd, &data, &flags, &from, &control);
+  struct iovec into = {data.data, data.size};
+  struct msghdr message = {.msg_name = from.data,
+                           .msg_namelen = from.size,
+                           .msg_iov = &into,
+                           .msg_iovlen = 1,
+                           .msg_control = control.data,
+                           .msg_controllen = control.size};
+  if (control.size > 0) memset(control.data, 0, control.size);
+  return result_of(env, recvmsg(fd, &message, flags));
+}
+
+/* connect(2): fd, address */
+CALL(connect) {
+  int fd;
+  struct bytes address;
+  READ("ib", &fd, &address);
+  return result_of(env, connect(fd, address.data, address.size));
+}
+
 /* setsockopt(2): fd, level, name, value */
 CALL(setsockopt) {
   int fd, level, name;
   struct bytes value;
   READ("iiib", &fd, &level, &name, &value);
   return result_of(env, setsockopt(fd, level, name, value.data, value.size));
+}
+
+/* getsockopt(2) of an option that is an int: fd, level, name; its value, if that is not negative */
+CALL(getsockopt) {
+  int fd, level, name, value = 0;
+  READ("iii", &fd, &level, &name);
+  socklen_t size = sizeof value;
+  int result = getsockopt(fd, level, name, &value, &size);
+  return result_of(env, result < 0 ? result : value);
 }
 
 /* close(2): fd */
@@ -236,6 +271,14 @@ CALL(pollOpen) {
   return integer(env, error);
 }
 
+/* uv_poll_start: poll, other events; also after an error, which has stopped it */
+CALL(pollChange) {
+  struct poll *poll;
+  int events;
+  READ("xi", &poll, &events);
+  return integer(env, poll->closing ? UV_EBADF : uv_poll_start(poll->handle, events, poll_ready));
+}
+
 /* uv_close: poll */
 CALL(pollClose) {
   struct poll *poll;
@@ -250,6 +293,23 @@ CALL(pollUnref) {
   READ("x", &poll);
   if (!poll->closing) uv_unref((uv_handle_t *)poll->handle);
   return integer(env, 0);
+}
+
+/* ---- time: libuv's own timers know milliseconds alone ---- */
+
+/* timerfd_create(2) of CLOCK_MONOTONIC */
+CALL(timerfd) {
+  (void)info;
+  return result_of(env, timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
+}
+
+/* timerfd_settime(2) with TFD_TIMER_ABSTIME: fd, nanoseconds; 0 takes the order back */
+CALL(timerfdSettime) {
+  int fd;
+  size_t at;
+  READ("iz", &fd, &at);
+  struct itimerspec when = {.it_value = {at / 1000000000, at % 1000000000}};
+  return result_of(env, timerfd_settime(fd, TFD_TIMER_ABSTIME, &when, NULL));
 }
 
 /* ---- namespaces and mounts ---- */
@@ -536,13 +596,14 @@ static const struct {
   const char *name;
   napi_callback call;
 } calls[] = {
-    EXPORT(socket), EXPORT(bind), EXPORT(sendto), EXPORT(recvfrom), EXPORT(setsockopt),
-    EXPORT(close), EXPORT(pollOpen), EXPORT(pollClose), EXPORT(pollUnref), EXPORT(setns),
-    EXPORT(mount), EXPORT(objectOpen), EXPORT(objectLoad), EXPORT(objectLog), EXPORT(objectClose),
-    EXPORT(messages), EXPORT(mapResize), EXPORT(mapReuse), EXPORT(mapInitial),
-    EXPORT(mapSetInitial), EXPORT(mapFd), EXPORT(mapUpdate), EXPORT(programFd), EXPORT(pin),
-    EXPORT(pinned), EXPORT(info), EXPORT(mapMemory), EXPORT(possibleCpus), EXPORT(programRun),
-    EXPORT(xdpLink), EXPORT(linkUpdate), EXPORT(linkDetach), EXPORT(xdpQuery),
+    EXPORT(socket), EXPORT(bind), EXPORT(sendto), EXPORT(recvfrom), EXPORT(recvmsg),
+    EXPORT(connect), EXPORT(setsockopt), EXPORT(getsockopt), EXPORT(close), EXPORT(pollOpen),
+    EXPORT(pollChange), EXPORT(pollClose), EXPORT(pollUnref), EXPORT(timerfd),
+    EXPORT(timerfdSettime), EXPORT(setns), EXPORT(mount), EXPORT(objectOpen), EXPORT(objectLoad),
+    EXPORT(objectLog), EXPORT(objectClose), EXPORT(messages), EXPORT(mapResize), EXPORT(mapReuse),
+    EXPORT(mapInitial), EXPORT(mapSetInitial), EXPORT(mapFd), EXPORT(mapUpdate), EXPORT(programFd),
+    EXPORT(pin), EXPORT(pinned), EXPORT(info), EXPORT(mapMemory), EXPORT(possibleCpus),
+    EXPORT(programRun), EXPORT(xdpLink), EXPORT(linkUpdate), EXPORT(linkDetach), EXPORT(xdpQuery),
 };
 
 NAPI_MODULE_INIT() {

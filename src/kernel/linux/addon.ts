@@ -19,13 +19,31 @@ export interface Addon {
   bind(fd: number, address: Uint8Array): number;
   sendto(fd: number, data: Uint8Array, flags: number, to: Uint8Array | undefined): number;
   recvfrom(fd: number, data: Uint8Array, flags: number, from: Uint8Array | undefined): number;
+  /** What the kernel leaves of `control` is zero. */
+  recvmsg(
+    fd: number,
+    data: Uint8Array,
+    flags: number,
+    from: Uint8Array | undefined,
+    control: Uint8Array,
+  ): number;
+  connect(fd: number, address: Uint8Array): number;
   setsockopt(fd: number, level: number, name: number, value: Uint8Array): number;
+  /** The value of an option that is an int, not negative. */
+  getsockopt(fd: number, level: number, name: number): number;
   close(fd: number): number;
 
   /** Calls back with UV_READABLE 1 and UV_WRITABLE 2, or with a negative errno. */
   pollOpen(fd: number, events: number, ready: (events: number) => void): Poll | number;
+  /** Other events from now on; also after a negative errno, which has stopped it. */
+  pollChange(poll: Poll, events: number): number;
   pollClose(poll: Poll): void;
   pollUnref(poll: Poll): void;
+
+  /** Of CLOCK_MONOTONIC; readable once its time has come, until it is set again. */
+  timerfd(): number;
+  /** Nanoseconds of that clock; 0 takes the order back. */
+  timerfdSettime(fd: number, at: number): number;
 
   /** Moves the calling thread only. */
   setns(fd: number, type: number): number;

@@ -6,11 +6,9 @@ import { BROADCAST_MAC } from "../../wire/mac.ts";
 import { ETHERTYPE } from "../../wire/protocol.ts";
 import { type Addon, addon } from "./addon.ts";
 import { describeErrno } from "./errno.ts";
+import { AF_PACKET, linkAddress } from "./socket-address.ts";
 
-const AF_PACKET = 17;
 const SOCK_RAW = 3;
-/** struct sockaddr_ll of packet(7). */
-const SOCKADDR_LL_BYTES = 20;
 const FRAME_BYTES_MAX = 1514;
 const PROBES = 2;
 const WAIT_MS = 300;
@@ -34,7 +32,7 @@ export async function probeArp(
   const fd = calls.socket(AF_PACKET, SOCK_RAW, protocol);
   if (fd < 0) return refused(link.name, fd);
   try {
-    const bound = calls.bind(fd, linkAddress(link.index));
+    const bound = calls.bind(fd, linkAddress(link.index, ETHERTYPE.arp));
     if (bound < 0) return refused(link.name, bound);
     const frame = encodeEthernet({
       destination: BROADCAST_MAC,
@@ -65,15 +63,6 @@ function* holders(calls: Addon, fd: number, address: string): Generator<string> 
     const arp = frame.ok ? decodeArp(frame.value.payload) : frame;
     if (arp.ok && arp.value.senderAddress === address) yield arp.value.senderMac;
   }
-}
-
-function linkAddress(index: number): Uint8Array {
-  const bytes = new Uint8Array(SOCKADDR_LL_BYTES);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, AF_PACKET, true);
-  view.setUint16(2, ETHERTYPE.arp, false);
-  view.setInt32(4, index, true);
-  return bytes;
 }
 
 function refused(

@@ -87,7 +87,7 @@ export class NetlinkSocket {
    * Sends one request and returns what comes before its acknowledgement. `doing` completes "Cannot
    * ...".
    *
-   * Faults: LINK_MISSING, NETLINK_REFUSED, BPF_PERMISSION.
+   * Faults: LINK_MISSING, ADDRESS_MISSING, NETLINK_REFUSED, BPF_PERMISSION.
    */
   request(
     doing: string,
@@ -188,6 +188,9 @@ function outcome(doing: string, message: NetlinkMessage): Result<void> {
   const what = said === "" ? doing : `${doing} ("${said}")`;
   if (error === -errno.ENODEV || error === -errno.ENXIO) {
     return failure("LINK_MISSING", `Cannot ${what}: ${describeErrno(error)}`);
+  }
+  if (error === -errno.EADDRNOTAVAIL) {
+    return failure("ADDRESS_MISSING", `Cannot ${what}: ${describeErrno(error)}`);
   }
   return refusal("NETLINK_REFUSED", what, error);
 }

@@ -4,6 +4,7 @@ import type { Settings, Step } from "../step.ts";
 import { generateMarks } from "./marks.ts";
 import { mutilate } from "./mutilate.ts";
 import { generateNetwork } from "./network.ts";
+import { generateQuestion } from "./questions.ts";
 import { changeRules, generateRules } from "./rules.ts";
 import type { AddressId } from "./services.ts";
 import { generateHabits, Traffic } from "./traffic.ts";
@@ -11,6 +12,9 @@ import { generateHabits, Traffic } from "./traffic.ts";
 /** How many steps a scenario has after its network, rules and settings. */
 const STEPS_MIN = 200;
 const STEPS_SPREAD = 600;
+
+/** How much of what comes asks for a MAC address. */
+const QUESTIONS = 0.01;
 
 /** A network, rules and settings, and then what may happen to a director: mostly packets. */
 export function generateScenario(random: Random, buckets: number): Step[] {
@@ -34,7 +38,7 @@ export function generateScenario(random: Random, buckets: number): Step[] {
   const upheaval = random.pick([0.005, 0.02, 0.06]);
   while (steps.length < length) {
     if (!random.chance(upheaval)) {
-      const frame = traffic.next();
+      const frame = random.chance(QUESTIONS) ? generateQuestion(random) : traffic.next();
       const wrong = random.chance(mutilation);
       steps.push({ kind: "packet", frame: wrong ? mutilate(frame, random) : frame });
       continue;
@@ -77,9 +81,9 @@ function serversOf({ services }: Rules, service: AddressId, random: Random): rea
 /** Mostly as the kernel's defaults are, and with the lease held. */
 function generateSettings(random: Random): Settings {
   return {
-    lease: random.chance(0.9)
-      ? random.pick(["forever", "held"])
-      : random.pick(["expired", "never"]),
+    lease: random.chance(0.8)
+      ? random.pick(["none", "held"])
+      : random.pick(["expired", "never", "mixed", "mixed"]),
     connReuseMode: random.chance(0.5) ? 1 : random.integer(4),
     sloppyTcp: random.chance(0.2),
     expireNodestConn: random.chance(0.3),

@@ -137,7 +137,7 @@ const MARKS: Step = {
 
 function settingsOf(random: Random): Settings {
   return {
-    lease: "forever",
+    lease: "none",
     connReuseMode: 1,
     sloppyTcp: false,
     expireNodestConn: false,

@@ -1,14 +1,14 @@
 import { Command } from "commander";
 import { type Logger, pino } from "pino";
-import { describeFault, type Fault } from "../base/fault.ts";
-import { checkNotServed } from "../daemon/api/server.ts";
-import { DEFAULT_NAME, socketPath } from "../daemon/api/socket-path.ts";
-import { startDaemon } from "../daemon/daemon.ts";
-import { DEFAULT_SIZES, dimensionsOf } from "../daemon/dimensions.ts";
-import { addon } from "../kernel/linux/addon.ts";
-import { removePins } from "../kernel/linux/data-path-loader.ts";
-import { linuxKernel } from "../kernel/linux/kernel.ts";
-import { enterNetworkNamespace } from "../kernel/linux/namespace.ts";
+import { describeFault, type Fault } from "../../base/fault.ts";
+import { checkNotServed } from "../../daemon/api/server.ts";
+import { DEFAULT_NAME, socketPath } from "../../daemon/api/socket-path.ts";
+import { startDaemon } from "../../daemon/daemon.ts";
+import { DEFAULT_SIZES, dimensionsOf } from "../../daemon/dimensions.ts";
+import { addon } from "../../kernel/linux/addon.ts";
+import { removePins } from "../../kernel/linux/data-path-loader.ts";
+import { linuxKernel } from "../../kernel/linux/kernel.ts";
+import { enterNetworkNamespace } from "../../kernel/linux/namespace.ts";
 
 /** EX_SOFTWARE of sysexits.h. */
 const EX_SOFTWARE = 70;
