@@ -4,6 +4,9 @@
 import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { describeFault, failure, type Result, success } from "../src/base/fault.ts";
+import { type HealthFigures, healthFigures } from "./health/figures.ts";
+import { measureHealth } from "./health/measure.ts";
+import { describeHealth } from "./health/report.ts";
 import { Interruption } from "./interruption.ts";
 import { describeMachine, type MachineFacts, machineFacts } from "./machine.ts";
 import { packetCases } from "./packets/cases.ts";
@@ -19,7 +22,7 @@ import { measureScale } from "./scale/measure.ts";
 import { describeScale } from "./scale/report.ts";
 import { measureRing } from "./scale/ring.ts";
 
-const PARTS = ["packets", "requests", "scale"] as const;
+const PARTS = ["packets", "requests", "scale", "health"] as const;
 type Part = (typeof PARTS)[number];
 
 interface Options {
@@ -34,17 +37,20 @@ interface Figures {
   packets?: readonly PacketFigures[];
   flood?: FloodFigures;
   requests?: { readonly figures: readonly RequestFigures[] } & RequestSamples;
+  health?: HealthFigures;
   scale?: { readonly figures: readonly ScaleFigures[] } & ScaleTimes;
 }
 
 const RINGS = 51;
 const SCALE = { services: 10_000, edits: 5, requests: 50 };
+const HEALTH = { servers: 2000 };
 const THOROUGH = {
   packetRounds: 9,
   repeats: 2 ** 20,
   requestRounds: 7,
   seconds: 2,
   scale: { ...SCALE, rounds: 7 },
+  health: { ...HEALTH, rounds: 5, seconds: 10 },
 };
 const QUICK = {
   packetRounds: 3,
@@ -52,6 +58,7 @@ const QUICK = {
   requestRounds: 1,
   seconds: 1,
   scale: { ...SCALE, rounds: 1 },
+  health: { ...HEALTH, rounds: 1, seconds: 3 },
 };
 
 async function bench(options: Options, interruption: Interruption): Promise<Result<void>> {
@@ -88,6 +95,12 @@ async function bench(options: Options, interruption: Interruption): Promise<Resu
     const times = { samples: measured.value, rings: rings.value };
     figures.scale = { figures: scaleFigures(times), ...times };
     print(describeScale(figures.scale.figures, plan.scale));
+  }
+  if (parts.includes("health")) {
+    const measured = await measureHealth(plan.health, say, interruption.signal);
+    if (!measured.ok) return measured;
+    figures.health = healthFigures(measured.value);
+    print(describeHealth(figures.health, plan.health));
   }
   return options.json === undefined ? success(undefined) : writeJson(options.json, figures);
 }

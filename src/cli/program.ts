@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
-import { daemonCommand } from "./daemon.ts";
+import { daemonCommand } from "./daemon/command.ts";
 import { labCommand } from "./lab/command.ts";
 import { markCommand } from "./mark/command.ts";
 import { realServerCommand } from "./real-server/command.ts";
+import { diffCommand, reloadCommand } from "./reload/command.ts";
 import { settingsCommand } from "./settings.ts";
+import { simulateCommand } from "./simulate/command.ts";
 import { statusCommand } from "./status.ts";
 
 const EXAMPLES = `
@@ -25,9 +27,12 @@ export function program(): Command {
     .description("list and change virtual services, with the options of ipvsadm 1.31")
     .allowUnknownOption();
   weir.addCommand(statusCommand());
+  weir.addCommand(diffCommand());
+  weir.addCommand(reloadCommand());
   weir.addCommand(settingsCommand());
   weir.addCommand(markCommand());
   weir.addCommand(realServerCommand());
   weir.addCommand(labCommand());
+  weir.addCommand(simulateCommand());
   return weir;
 }

@@ -26,19 +26,21 @@ export function stepBackup(state: Instance, phase: Backup, input: Input, now: nu
 function hear(state: Instance, phase: Backup, input: Heard, now: number): Change {
   const { source, advertisement } = input;
   const { priority, interval } = advertisement;
-  // (420) The master leaves: the first of the backups to be awake takes over.
+  // (420) The master leaves: the best of the backups takes over after its skew.
   if (priority === 0) {
     const { version } = state.settings;
     const downAt = now + skewTime(version, state.priority, phase.masterInterval);
     const others = left(state.others, source);
-    const next = { ...state, others, phase: { ...phase, downAt: Math.min(phase.downAt, downAt) } };
+    const next = { ...state, others, phase: { ...phase, downAt } };
     return logged({ state: next, effects: [] }, `${source} leaves`);
   }
   const others = heard(state.others, source, interval, now);
   const { preempt, preemptDelay } = state.settings;
-  // (455) With Preempt_Mode a lower priority does not count, and the timer runs on.
-  if (preempt && priority < state.priority) {
-    if (preemptDelay === 0) return unchanged({ ...state, others });
+  const owns = state.priority === 255;
+  // (455) With Preempt_Mode a lower priority does not count, and the timer runs on. The owner
+  // preempts always (section 6.1, Preempt_Mode).
+  if ((preempt || owns) && priority < state.priority) {
+    if (preemptDelay === 0 || owns) return unchanged({ ...state, others });
     // preempt_delay of keepalived.conf(5): it counts for so long.
     const preemptAt = phase.preemptAt ?? now + preemptDelay;
     if (now >= preemptAt) return unchanged({ ...state, others, phase: { ...phase, preemptAt } });

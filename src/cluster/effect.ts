@@ -1,4 +1,4 @@
-/** What an instance wants done, in this order. Whoever carries it out reports "sent" as an input. */
+/** What an instance wants done, in this order. Whoever does it reports "sent" as an input. */
 export type Effect =
   /**
    * Sends an advertisement of this priority, 0 on leaving. Where `lease` is there and the message
@@ -11,6 +11,7 @@ export type Effect =
   | { readonly kind: "release" }
   /** One message for each address: gratuitous ARP (RFC 826) or unsolicited NA (RFC 4861 7.2.6). */
   | { readonly kind: "announce"; readonly repeat: number }
+  /** A new state; or the same, and another priority, where the settings ask for that. */
   | { readonly kind: "state"; readonly state: State; readonly priority: number }
   /** notify_master_rx_lower_pri */
   | { readonly kind: "lower-heard"; readonly source: string; readonly priority: number }

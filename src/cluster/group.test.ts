@@ -11,7 +11,7 @@ test("a group is master when all are, and at fault when one is", () => {
   assert.equal(groupState([]), "INIT");
 });
 
-test("one that takes its addresses takes the others along, and one that lets go even more so", () => {
+test("one that takes its addresses takes the others along, one that lets go even more", () => {
   assert.equal(groupMove(["BACKUP", "BACKUP"], ["MASTER", "BACKUP"]), "master");
   assert.equal(groupMove(["MASTER", "MASTER"], ["MASTER", "BACKUP"]), "backup");
   assert.equal(groupMove(["MASTER", "BACKUP"], ["BACKUP", "MASTER"]), "backup");

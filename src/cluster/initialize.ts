@@ -1,21 +1,16 @@
 import type { Input } from "./input.ts";
-import type { Instance } from "./instance.ts";
-import { leaseLength } from "./timing.ts";
-import {
-  type Change,
-  enterBackup,
-  enterClaim,
-  enterMaster,
-  logged,
-  unchanged,
-} from "./transition.ts";
+import type { Backup, Instance } from "./instance.ts";
+import { beginListening, freeAt } from "./others.ts";
+import { claimLength, downInterval, leaseLength, VOLLEY, volleyStep } from "./timing.ts";
+import { type Change, enterMaster, logged, unchanged } from "./transition.ts";
 
 /** RFC 9568 section 6.4.1. */
 export function stepInitialize(state: Instance, input: Input, now: number): Change {
-  if (input.kind !== "start")
-    return input.kind === "recovered" ? begin(state, now) : unchanged(state);
-  if (input.leaseUntil === undefined || input.leaseUntil <= now) return begin(state, now);
-  return resume(state, input.leaseUntil, now);
+  if (input.kind === "recovered") return begin(state, now);
+  if (input.kind !== "start") return unchanged(state);
+  const { leaseUntil } = input;
+  if (leaseUntil === undefined || leaseUntil <= now) return begin(state, now);
+  return resume(state, leaseUntil, now);
 }
 
 /** Out of the fault the instance starts anew. */
@@ -25,28 +20,37 @@ export function stepFault(state: Instance, input: Input, now: number): Change {
 }
 
 /**
- * (105) The owner of the addresses is master at once, as far as the RFC goes: it claims. (145) All
- * others are backup, also with `state MASTER`, as keepalived does it.
+ * (145) It is backup, also with `state MASTER`, as keepalived does it. (105) The owner of the
+ * addresses would be master at once: but a director that died a moment ago may still hold by its
+ * lease, so that the owner listens first like all others. Nobody claims while it could not take the
+ * addresses yet: whoever is master would let go for nothing.
  */
-function begin(state: Instance, now: number): Change {
-  if (state.priority === 255)
-    return logged(enterClaim(state, now), "Owns the addresses: claims them");
-  return logged(enterBackup(state, state.settings.advertInterval, now), "Is backup");
+export function begin(state: Instance, now: number): Change {
+  const { settings, priority } = state;
+  const { advertInterval } = settings;
+  const others = beginListening(advertInterval, now);
+  const down = now + downInterval(settings, priority, advertInterval);
+  const downAt = Math.max(down, freeAt(others) - claimLength(advertInterval));
+  const phase: Backup = { kind: "backup", masterInterval: advertInterval, downAt };
+  return logged(unchanged({ ...state, others, phase }), "Is backup");
 }
 
 /**
- * The daemon before this one was master a moment ago, and what it advertised still counts. Nobody
- * else can have taken over, so that this one goes on in its place.
+ * The daemon before this one was master a moment ago, and what it advertised still counts. Somebody
+ * may have claimed while nobody listened here: the lease is renewed only when a claim's time has
+ * passed in which nobody better was heard. Where too little of it is left, it lapses.
  */
 function resume(state: Instance, leaseUntil: number, now: number): Change {
-  const { state: next, effects } = enterMaster(state, leaseUntil, now);
-  const lease = {
-    kind: "advertise",
-    priority: state.priority,
-    lease: leaseLength(state.settings.advertInterval),
-  } as const;
-  return logged(
-    { state: next, effects: [lease, ...effects] },
-    "Goes on as master within its lease",
-  );
+  const { advertInterval } = state.settings;
+  const times = {
+    leaseUntil,
+    sentAt: leaseUntil - leaseLength(advertInterval),
+    renewFrom: now + claimLength(advertInterval),
+    advertAt: now + volleyStep(advertInterval),
+    volley: VOLLEY - 1,
+  };
+  const { state: next, effects } = enterMaster(state, times, now);
+  const advertise = { kind: "advertise", priority: state.priority } as const;
+  const message = "Goes on as master within its lease";
+  return logged({ state: next, effects: [advertise, ...effects] }, message);
 }

@@ -32,6 +32,6 @@ export type Input =
   /** Somebody took away what a master has (K-44), the daemon puts it back and goes on. */
   | { readonly kind: "reconfigure"; readonly settings: InstanceSettings }
   /** Its sync group moves: it follows without waiting. */
-  | { readonly kind: "group"; readonly to: "master" | "backup" | "fault" }
+  | { readonly kind: "group"; readonly to: "master" | "backup" }
   /** The daemon ends, or the configuration no longer has the instance. */
   | { readonly kind: "stop" };

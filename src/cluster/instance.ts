@@ -1,13 +1,15 @@
 import type { Announcements } from "./announcements.ts";
 import { stepBackup } from "./backup.ts";
-import { holdAt, stepClaim } from "./claim.ts";
-import type { Effect } from "./effect.ts";
+import { claimDeadline, stepClaim } from "./claim.ts";
+import type { Contenders } from "./contenders.ts";
+import type { Effect, State } from "./effect.ts";
 import { stepFault, stepInitialize } from "./initialize.ts";
 import type { Input } from "./input.ts";
 import { lapse, stepMaster } from "./master.ts";
 import { NO_OTHERS, type Others } from "./others.ts";
+import { reconfigured } from "./reconfigure.ts";
 import type { InstanceSettings } from "./settings.ts";
-import { type Change, depart, logged } from "./transition.ts";
+import { type Change, depart, logged, unchanged } from "./transition.ts";
 
 /**
  * A virtual router on one interface: the state machine of RFC 9568 section 6.4, and of RFC 3768
@@ -46,10 +48,11 @@ export interface Backup {
 
 export interface Claim {
   readonly kind: "claim";
-  readonly since: number;
   readonly advertAt: number;
   /** Advertisements of the opening volley that are still to come. */
   readonly volley: number;
+  /** Once the volley is out: when whoever objects has had its time. */
+  readonly readyAt: number;
   /** The advertisement that pays for the lease is on its way. */
   readonly asked: boolean;
 }
@@ -57,14 +60,21 @@ export interface Claim {
 export interface Master {
   readonly kind: "master";
   readonly advertAt: number;
+  /** Advertisements that follow the last one quickly. */
+  readonly volley: number;
   /** The end of the lease that the last advertisement paid for. */
   readonly leaseUntil: number;
+  /** Until then advertisements pay for no lease: it has yet to hear whether somebody claims. */
+  readonly renewFrom: number;
+  /** When the last advertisement was sent. */
+  readonly sentAt: number;
+  /** The lease that the advertisement on its way pays for; 0 for none. */
+  readonly paying: number;
   readonly announcements: Announcements;
-  /** Somebody with a lower priority who goes on although it was answered. */
-  readonly contender?: { readonly source: string; readonly count: number; readonly at: number };
+  /** Who has a lower priority, and advertises although it is answered. */
+  readonly contenders: Contenders;
 }
 
-/** `because` is told when it ends. */
 export interface Fault {
   readonly kind: "fault";
 }
@@ -86,55 +96,78 @@ export function beginInstance(settings: InstanceSettings): Instance {
   return { settings, priority, others: NO_OTHERS, phase: { kind: "initialize" } };
 }
 
+/**
+ * What an input changes. The deadline lies after `now`, and whatever the instance is to the world
+ * is told last.
+ */
 export function stepInstance(state: Instance, input: Input, now: number): Step {
   const { phase } = state;
   // A thread that slept over the end of its lease holds nothing, whatever it hears first.
   const lapsed = phase.kind === "master" && now >= phase.leaseUntil ? lapse(state, now) : undefined;
-  const { state: current, effects: before } = lapsed ?? { state, effects: [] };
+  const { state: current, effects: before } = lapsed ?? unchanged(state);
   const { state: next, effects } = react(current, input, now);
-  return { state: next, effects: [...before, ...effects], deadline: deadlineOf(next) };
+  const due = deadlineOf(next);
+  return {
+    state: next,
+    effects: [...before, ...effects, ...told(state, next)],
+    deadline: due === undefined ? undefined : Math.max(due, now + 1),
+  };
 }
 
 /** What every phase does the same, and then what each does of its own. */
 function react(state: Instance, input: Input, now: number): Change {
-  if (state.phase.kind === "stopped") return { state, effects: [] };
+  const { phase } = state;
+  if (phase.kind === "stopped") return unchanged(state);
   switch (input.kind) {
     case "stop":
-      return depart(state, { kind: "stopped" }, "STOP");
+      return depart(state, "stopped");
     case "fault":
-      return state.phase.kind === "fault"
-        ? { state, effects: [] }
-        : logged(
-            depart(state, { kind: "fault" }, "FAULT"),
-            `Is at fault: ${input.because}`,
-            "warn",
-          );
+      if (phase.kind === "fault") return unchanged(state);
+      return logged(depart(state, "fault"), `Is at fault: ${input.because}`, "warn");
     case "priority":
-      return { state: { ...state, priority: input.priority }, effects: [] };
+      return prioritized(state, input.priority);
     case "reconfigure":
-      return { state: reconfigured(state, input.settings), effects: [] };
-    case "group":
-      if (input.to === "fault") return depart(state, { kind: "fault" }, "FAULT");
+      return reconfigured(state, input.settings, now);
   }
-  switch (state.phase.kind) {
+  switch (phase.kind) {
     case "initialize":
       return stepInitialize(state, input, now);
     case "backup":
-      return stepBackup(state, state.phase, input, now);
+      return stepBackup(state, phase, input, now);
     case "claim":
-      return stepClaim(state, state.phase, input, now);
+      return stepClaim(state, phase, input, now);
     case "master":
-      return stepMaster(state, state.phase, input, now);
+      return stepMaster(state, phase, input, now);
     case "fault":
       return stepFault(state, input, now);
   }
 }
 
-/** What is tracked counts from the configured priority; where that has changed it is told anew. */
-function reconfigured(state: Instance, settings: InstanceSettings): Instance {
-  const kept = settings.priority === state.settings.priority;
-  return { ...state, settings, priority: kept ? state.priority : settings.priority };
+/** The others hear of it with the next advertisement. */
+function prioritized(state: Instance, priority: number): Change {
+  if (priority === state.priority) return unchanged(state);
+  const message = `Its priority is ${priority} now, and was ${state.priority}`;
+  return logged(unchanged({ ...state, priority }), message);
 }
+
+/** The world hears of a state that has changed, and of a priority where it wants to. */
+function told(before: Instance, after: Instance): readonly Effect[] {
+  const state = STATES[after.phase.kind];
+  const { priority } = after;
+  const changed = STATES[before.phase.kind] !== state;
+  const asked = after.settings.notifiesPriority && before.priority !== priority;
+  return changed || asked ? [{ kind: "state", state, priority }] : [];
+}
+
+/** A claimant holds nothing: to the world it is still a backup. */
+const STATES: Readonly<Record<Phase["kind"], State>> = {
+  initialize: "INIT",
+  backup: "BACKUP",
+  claim: "BACKUP",
+  master: "MASTER",
+  fault: "FAULT",
+  stopped: "STOP",
+};
 
 function deadlineOf(state: Instance): number | undefined {
   const { phase } = state;
@@ -142,7 +175,7 @@ function deadlineOf(state: Instance): number | undefined {
     case "backup":
       return phase.downAt;
     case "claim":
-      return phase.asked ? phase.advertAt : Math.min(phase.advertAt, holdAt(state, phase));
+      return claimDeadline(state, phase);
     case "master": {
       const [next] = phase.announcements;
       return Math.min(phase.advertAt, phase.leaseUntil, next?.at ?? Number.POSITIVE_INFINITY);

@@ -29,8 +29,8 @@ const AUTH_NONE = 0;
 const AUTH_PASSWORD = 1;
 
 /**
- * The checks of RFC 9568 section 7.1, and of RFC 3768 section 7.1 for version 2, on what came for an
- * instance. Undefined where it is another router's, which is no fault of anybody.
+ * The checks of RFC 9568 section 7.1, and of RFC 3768 section 7.1 for version 2, on what came for
+ * an instance. Undefined where it is another router's, which is no fault of anybody.
  */
 export function receive(
   settings: InstanceSettings,
@@ -105,15 +105,32 @@ function checkVersion2(
   return undefined;
 }
 
-/** Version 3 hears the message all the same (RFC 9568 section 7.1). */
+/** Version 3 hears the message all the same, and says what is odd (RFC 9568 section 7.1). */
 function oddities(
   settings: InstanceSettings,
   source: string,
   advertisement: Advertisement,
 ): string[] {
-  return advertisement.priority !== 0 && addressesDiffer(settings, advertisement)
-    ? [addressNote(settings, source, advertisement)]
-    : [];
+  const { priority, interval, addresses } = advertisement;
+  const notes: string[] = [];
+  if (priority !== 0 && interval !== settings.advertInterval) {
+    const intervals = `${seconds(interval)}, and we every ${seconds(settings.advertInterval)}`;
+    notes.push(`${source} advertises every ${intervals}`);
+  }
+  if (priority !== 0 && addressesDiffer(settings, advertisement)) {
+    notes.push(addressNote(settings, source, advertisement));
+  }
+  // Section 5.2.9: the link-local one comes first.
+  if (settings.family === 6 && !isLinkLocal(addresses[0]!)) {
+    notes.push(`The first address of ${source} is ${addresses[0]}, which is not link-local`);
+  }
+  return notes;
+}
+
+/** Of fe80::/10 (RFC 4291 section 2.5.6). */
+function isLinkLocal(address: string): boolean {
+  const [first, second] = addressBytes(address);
+  return first === 0xfe && (second! & 0xc0) === 0x80;
 }
 
 function addressesDiffer(settings: InstanceSettings, { addresses }: Advertisement): boolean {

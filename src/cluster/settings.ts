@@ -42,7 +42,7 @@ export interface UnicastPeer {
 
 /** Gratuitous ARP and unsolicited NA: keepalived.conf(5) garp_*. */
 export interface GratuitousSettings {
-  /** Messages for each address on becoming master, and again after `delay`; 0 for no second time. */
+  /** Messages for each address on becoming master, and again after `delay`; 0 for once. */
   readonly repeat: number;
   readonly delay: number;
   /** 0 for none; else again so often, `refreshRepeat` messages. */
@@ -109,7 +109,10 @@ export interface InstanceSettings {
   readonly excluded: readonly VirtualAddress[];
   readonly routes: readonly VirtualRoute[];
   readonly acceptMode: boolean;
-  /** Nobody answers an advertisement of a lower priority (`lower_prio_no_advert`). */
+  /**
+   * `lower_prio_no_advert`: not to answer a lower priority. Read, and not followed: a claimant that
+   * is not answered would take the addresses from under a master.
+   */
   readonly lowerPriorityNoAdvert: boolean;
   readonly higherPrioritySendsAdvert: boolean;
   /** Advertisements that a backup waits for: 3. */

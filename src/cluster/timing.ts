@@ -1,5 +1,11 @@
 import type { InstanceSettings } from "./settings.ts";
 
+/**
+ * Advertisements in a volley: at the beginning of a claim, and where a master was late or is
+ * contended. One that is lost, or two, must not decide who holds.
+ */
+export const VOLLEY = 3;
+
 /** The times of an election, in microseconds. */
 
 const SECOND = 1_000_000;
@@ -10,6 +16,8 @@ const LEASE_INTERVALS = 2.5;
 /** A claim lasts this part of an interval, and at least CLAIM_MIN, if the interval is as long. */
 const CLAIM_PART = 8;
 const CLAIM_MIN = 10_000;
+/** Its volley goes out in the first two of so many steps; the others are for answers. */
+const CLAIM_STEPS = 5;
 
 /**
  * Skew_Time: (256 - priority) / 256 of the master's interval (RFC 9568 section 6.1), in version 2
@@ -35,6 +43,28 @@ export function downInterval(
  */
 export function leaseLength(interval: number): number {
   return Math.round(LEASE_INTERVALS * interval);
+}
+
+/**
+ * The lease of another advertisement, where the one before was sent at `sentAt`. Whoever heard that
+ * one, and not this one, waits no longer than from there: one that comes late, and is lost, must
+ * not outlast the wait.
+ */
+export function renewal(interval: number, sentAt: number, now: number): number {
+  return Math.max(
+    0,
+    Math.min(leaseLength(interval), sentAt + interval + leaseLength(interval) - now),
+  );
+}
+
+/** Between two advertisements of a volley. */
+export function volleyStep(interval: number): number {
+  return Math.max(1, Math.round(claimLength(interval) / CLAIM_STEPS));
+}
+
+/** From the last advertisement of a claim's volley to its end: time for answers. */
+export function answerTime(interval: number): number {
+  return claimLength(interval) - (VOLLEY - 1) * volleyStep(interval);
 }
 
 /**

@@ -4,7 +4,9 @@ import type { Dimensions } from "../datapath/layout.ts";
 import type { DataPath, Kernel, Network } from "../kernel/kernel.ts";
 import type { Status } from "./api/schema.ts";
 import { checkNotServed, serveApi } from "./api/server.ts";
+import { UNCONFIGURED } from "./availability.ts";
 import { LocalConfiguration } from "./configuration.ts";
+import { type ConfiguredGround, goByFile, startConfigured } from "./configured.ts";
 import { LocalDirector } from "./director.ts";
 import { Interfaces } from "./interfaces.ts";
 import { NatReplies } from "./nat-replies.ts";
@@ -24,13 +26,20 @@ export interface DaemonOptions {
   /** Interfaces to run on; none for every Ethernet interface that is up and has an address. */
   readonly interfaces: readonly string[];
   readonly dimensions: Dimensions;
+  /** By which file it goes, if it goes by one. */
+  readonly configured?: ConfiguredGround;
   /** Told of an error that no code foresaw, after the client that met it. */
   broken(error: Error): void;
 }
 
 export interface Daemon {
-  /** Stops serving; the program and its tables stay in the kernel, and packets flow on. */
+  /**
+   * Stops serving; the program and its tables stay in the kernel, and packets flow on. Virtual
+   * addresses that were elected go to another director first.
+   */
   stop(): Promise<void>;
+  /** SIGHUP: reads the configuration file again. */
+  reload(): Promise<void>;
 }
 
 /**
@@ -53,9 +62,21 @@ export async function startDaemon(
   if (!attached.ok) return undo(dataPath, attached);
   const configuration = new LocalConfiguration(director.view, kernel.network);
   const status = () => readStatus(name, director, kernel.network);
-  const served = { director, configuration, status, broken: options.broken };
+  const ground = options.configured;
+  const configured = ground && (await startConfigured(ground, director, kernel.network, log));
+  if (configured?.ok === false) return undo(dataPath, configured);
+  const availability = configured?.value.availability ?? UNCONFIGURED;
+  const served = { director, configuration, availability, status, broken: options.broken };
   const api = await serveApi(options.socket, served);
-  if (!api.ok) return undo(dataPath, api);
+  if (!api.ok) {
+    await configured?.value.stop();
+    return undo(dataPath, api);
+  }
+  const gone = configured && (await goByFile(configured.value));
+  if (gone?.ok === false) {
+    await api.value.close();
+    return undo(dataPath, gone);
+  }
 
   kernel.network.onChange(() => {
     for (const fault of interfaces.follow(kernel.network.state)) {
@@ -63,6 +84,7 @@ export async function startDaemon(
     }
     director.networkTurn();
     configuration.networkTurn();
+    configured?.value.availability.networkTurn(kernel.network.state.addresses);
   });
   const replies = new NatReplies(director.view, kernel.routing);
   const admit = () => {
@@ -74,10 +96,14 @@ export async function startDaemon(
   report(status(), options, log);
   return success({
     async stop() {
+      await configured?.value.stop();
       for (const timer of timers) clearInterval(timer);
       await api.value.close();
       kernel.network.close();
       dataPath.close();
+    },
+    async reload() {
+      await availability.reload();
     },
   });
 }

@@ -1,6 +1,5 @@
 import type { Fault, Result } from "../base/fault.ts";
 import { success } from "../base/fault.ts";
-import { LEASE_FOREVER } from "../datapath/constants.ts";
 import type { Reason } from "../datapath/reason.ts";
 import { readReasons } from "../datapath/reasons.ts";
 import { toTicks } from "../datapath/receive.ts";
@@ -9,6 +8,7 @@ import type { Attachment, Clock, DataPath, Network } from "../kernel/kernel.ts";
 import { cacheRouteUpkeep } from "../state/cache-route-upkeep.ts";
 import { type ConnectionEntry, listConnections } from "../state/connections.ts";
 import { Accounts } from "../state/counters.ts";
+import { type LeaseOrder, syncLeases } from "../state/leases.ts";
 import { type Listing, listRules } from "../state/listing.ts";
 import { observe } from "../state/observe.ts";
 import { Publisher } from "../state/publisher.ts";
@@ -66,6 +66,10 @@ export class LocalDirector implements Director {
     return this.#view;
   }
 
+  get rules(): Rules {
+    return this.#rules;
+  }
+
   async apply(operations: readonly Operation[]): Promise<Applied> {
     for (const [index, operation] of operations.entries()) {
       const supported = checkSupported(operation);
@@ -82,6 +86,11 @@ export class LocalDirector implements Director {
     }
     await this.#resolve();
     return { ok: true };
+  }
+
+  /** The slots of the leases of these instances; services of their addresses go by them. */
+  assignLeases(instances: readonly LeaseOrder[]): readonly (number | undefined)[] {
+    return syncLeases(this.#view, instances);
   }
 
   async list(): Promise<Result<Listing>> {
@@ -152,8 +161,6 @@ export class LocalDirector implements Director {
   }
 
   #begin(): Rules {
-    const { control } = this.#view;
-    control.setWord(0, "lease", LEASE_FOREVER);
     beginSettings(this.#view);
     writeTimeouts(this.#view, IPVS_TIMEOUTS);
     return { ...EMPTY_RULES, timeouts: IPVS_TIMEOUTS };

@@ -1,5 +1,5 @@
 import type { Script } from "../base/script.ts";
-import type { ServerOptions, ServiceId, ServiceOptions } from "../state/rule.ts";
+import type { ServerOptions, ServiceId, ServiceOptions, Tunnel } from "../state/rule.ts";
 
 /**
  * What an administrator decides about virtual servers and who is fit: keepalived.conf(5)
@@ -33,7 +33,7 @@ export interface UrlSettings {
   readonly path: string;
   /** MD5 of the body, lower-case hex; absent where none is asked for. */
   readonly digest?: string;
-  /** Ranges of status codes; absent for the default, which is 200 to 299 unless a digest decides. */
+  /** Ranges of status codes; absent for the default: 200 to 299 unless a digest decides. */
   readonly statusCodes?: readonly { readonly from: number; readonly to: number }[];
   readonly virtualHost?: string;
   readonly regex?: string;
@@ -100,6 +100,7 @@ export interface SorryServerSettings {
   readonly address: string;
   readonly port: number;
   readonly method: ServerOptions["method"];
+  readonly tunnel?: Tunnel;
   readonly inhibits: boolean;
 }
 

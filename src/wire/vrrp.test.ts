@@ -76,7 +76,7 @@ for (const { what, bytes, carrier, advertisement } of CAPTURED) {
   });
 }
 
-test("version 3 over IPv4 is taken with and without a pseudo-header (RFC 9568 section 5.2.8)", () => {
+test("version 3 over IPv4 is taken with a pseudo-header and without (RFC 9568 5.2.8)", () => {
   const alone = encodeAdvertisement(V3, CARRIER, false);
   const covered = encodeAdvertisement(V3, CARRIER, true);
   assert.notDeepEqual(alone, covered);

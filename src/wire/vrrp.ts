@@ -38,9 +38,6 @@ const CENTISECOND = 10_000;
 const INTERVAL_MAX = 0xfff;
 const AT = { version: 0, router: 1, priority: 2, count: 3, interval: 4, checksum: 6 } as const;
 
-/** The addresses of RFC 9568 sections 5.1.1.2 and 5.1.2.2. */
-export const VRRP_GROUPS = { 4: "224.0.0.18", 6: "ff02::12" } as const;
-
 /**
  * The bytes of an advertisement. `pseudoHeader`: over IPv4 the checksum of version 3 covers a
  * pseudo-header as keepalived sends it, or the message alone as RFC 9568 section 5.2.8 has it. Over

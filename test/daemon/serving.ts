@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { MemoryDirector } from "../../src/cli/ipvsadm/testing/memory-director.ts";
 import type { Status } from "../../src/daemon/api/schema.ts";
 import { serveApi } from "../../src/daemon/api/server.ts";
+import { UNCONFIGURED } from "../../src/daemon/availability.ts";
 import { configured } from "../../src/daemon/testing/configured.ts";
 import type { ConnectionEntry } from "../../src/state/connections.ts";
 
@@ -60,7 +61,13 @@ export async function withApi(use: (serving: Serving) => Promise<void>): Promise
     const broken = (error: Error) => void director.broken.push(error);
     const configuration = configured("lo");
     const status = () => STATUS;
-    const served = await serveApi(socket, { director, configuration, status, broken });
+    const served = await serveApi(socket, {
+      director,
+      configuration,
+      availability: UNCONFIGURED,
+      status,
+      broken,
+    });
     if (!served.ok) throw new Error(served.fault.message);
     try {
       await use({ director, socket });

@@ -17,6 +17,7 @@ interface Row {
 }
 
 const API = [
+  "daemon/api/availability.ts",
   "daemon/api/client.ts",
   "daemon/api/configuration.ts",
   "daemon/api/director.ts",
@@ -69,30 +70,61 @@ const TABLE: readonly Row[] = [
   },
   {
     from: "state",
-    to: ["base", "wire", "datapath", "health/settings.ts"],
+    to: ["base", "wire", "datapath", "health/settings.ts", "cluster/settings.ts"],
     why: "rules become tables by arithmetic alone; who calls and when is the daemon's affair",
     pure: true,
   },
   {
-    from: "kernel/kernel.ts",
+    from: "kernel",
     to: ["base", "datapath"],
-    why: "the boundary is one interface, which knows none of its implementations",
+    why: "the boundary is interfaces alone, which know none of their implementations",
     pure: true,
   },
   {
     from: "kernel/linux",
-    to: ["base", "wire", "datapath", "decapsulation", "kernel/kernel.ts", "node:"],
+    to: ["base", "wire", "datapath", "decapsulation", "kernel", "node:", "nodemailer"],
     why: "the boundary carries out; it knows no rules, no daemon and no commands",
   },
   {
     from: "daemon",
-    to: ["base", "wire", "datapath", "state", "daemon/api", "kernel/kernel.ts", "pino"],
+    to: [
+      "base",
+      "wire",
+      "datapath",
+      "cluster",
+      "health",
+      "config",
+      "state",
+      "daemon/api",
+      "kernel/kernel.ts",
+      "kernel/election-ground.ts",
+      "kernel/exchange.ts",
+      "kernel/scripts.ts",
+      "kernel/notify-fifo.ts",
+      "kernel/tracking.ts",
+      "pino",
+    ],
     why: "the daemon composes over the kernel's interface, so that another can take Linux's place",
   },
   {
     from: "daemon/api",
-    to: ["base", "state", "node:", "hono", "@hono"],
+    to: ["base", "state", "daemon/election/order.ts", "node:", "hono", "@hono"],
     why: "the API carries values; it sees neither tables nor the kernel",
+  },
+  {
+    from: "simulator",
+    to: [
+      "base",
+      "wire",
+      "cluster/settings.ts",
+      "cluster/effect.ts",
+      "daemon/election",
+      "daemon/cluster/place.ts",
+      "kernel/election-ground.ts",
+      "kernel/kernel.ts",
+    ],
+    why: "the daemon's own elections on hosts in memory: what it needs of them is the ground",
+    pure: true,
   },
   {
     from: "cli",
@@ -105,14 +137,24 @@ const TABLE: readonly Row[] = [
     why: "ipvsadm speaks of rules, to the daemon's API; the kernel is the daemon's",
   },
   {
-    from: "cli/daemon.ts",
-    to: ["base", "commander", "pino", "daemon", "kernel/linux"],
+    from: "cli/daemon",
+    to: ["base", "commander", "pino", "daemon", "kernel/linux", "node:"],
     why: "the verb that starts the daemon hands it the Linux kernel, and does nothing else",
+  },
+  {
+    from: "cli/reload",
+    to: ["base", "commander", "node:", "state/rule.ts", "cli/ipvsadm", "cli/answer.ts", ...API],
+    why: "a plan is the daemon's; the verb says it in the words of ipvsadm",
   },
   {
     from: "cli/lab",
     to: ["base", "wire", "commander", "kernel/linux", "cli/real-server", "node:", ...API],
     why: "the lab starts commands as a person would; it takes no short cut into the daemon",
+  },
+  {
+    from: "cli/simulate",
+    to: ["base", "wire", "commander", "simulator", "node:"],
+    why: "a scenario runs in memory: no daemon is asked, and the kernel is left alone",
   },
   {
     from: "cli/real-server",

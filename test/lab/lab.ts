@@ -41,7 +41,8 @@ export function ownLab(prefix: string): string {
     process.once(signal, () => {
       const down = ["lab", "down", "--name", name];
       spawn(WEIR, down, { detached: true, stdio: "ignore" }).unref();
-      process.exit(1);
+      // Not at once: a file may have several labs, which all hear of the signal first.
+      setImmediate(() => process.exit(1));
     });
   }
   return name;

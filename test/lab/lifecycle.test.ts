@@ -168,7 +168,7 @@ labTest("an unknown lab, host or kind is one sentence that says what there is", 
   const cases: [words: string[], said: RegExp][] = [
     [["status", "--name", a], /^weir: The lab "life-\d+" is not up: .*\n$/],
     [["exec", "--name", a, "node01", "true"], /^weir: The lab "life-\d+" is not up: .*\n$/],
-    [["up", "ring", "--name", a], /"ring": the kinds are dr, nat, tun\n$/],
+    [["up", "ring", "--name", a], /"ring": the kinds are dr, nat, tun, ha\n$/],
     [
       ["up", "dr", "--tunnel", "gre", "--name", a],
       /"gre" in the lab "dr": the lab "tun" has .*\n$/,

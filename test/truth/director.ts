@@ -1,6 +1,6 @@
 import { assert } from "../../src/base/assert.ts";
 import { Random } from "../../src/base/random.ts";
-import { INTERFACES, LEASE_FOREVER } from "../../src/datapath/constants.ts";
+import { INTERFACES } from "../../src/datapath/constants.ts";
 import { receive, toTicks } from "../../src/datapath/receive.ts";
 import { sweep } from "../../src/datapath/sweep.ts";
 import { HASH_KEYS, memoryTables, View } from "../../src/datapath/tables.ts";
@@ -44,7 +44,6 @@ export class Director {
       cpus: 1,
     };
     this.view = new View(memoryTables(size, keys));
-    this.view.control.setWord(0, "lease", LEASE_FOREVER);
     beginSettings(this.view);
     for (const [i, { mac, mtu = ETHERNET_MTU }] of plan.interfaces.entries()) {
       const slot = (i + 1) % INTERFACES;

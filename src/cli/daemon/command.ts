@@ -1,14 +1,18 @@
+import { resolve } from "node:path";
 import { Command } from "commander";
-import { type Logger, pino } from "pino";
+import type { Logger } from "pino";
 import { describeFault, type Fault } from "../../base/fault.ts";
 import { checkNotServed } from "../../daemon/api/server.ts";
 import { DEFAULT_NAME, socketPath } from "../../daemon/api/socket-path.ts";
 import { startDaemon } from "../../daemon/daemon.ts";
 import { DEFAULT_SIZES, dimensionsOf } from "../../daemon/dimensions.ts";
 import { addon } from "../../kernel/linux/addon.ts";
+import { PinFolder } from "../../kernel/linux/bpffs.ts";
 import { removePins } from "../../kernel/linux/data-path-loader.ts";
 import { linuxKernel } from "../../kernel/linux/kernel.ts";
 import { enterNetworkNamespace } from "../../kernel/linux/namespace.ts";
+import { configuredGround } from "./configured-ground.ts";
+import { daemonLog } from "./log.ts";
 
 /** EX_SOFTWARE of sysexits.h. */
 const EX_SOFTWARE = 70;
@@ -16,6 +20,8 @@ const EX_SOFTWARE = 70;
 interface Options {
   readonly name: string;
   readonly interface: string[];
+  readonly config?: string;
+  readonly configId?: string;
   readonly netns?: string;
   readonly connections: string;
   readonly services: string;
@@ -35,6 +41,8 @@ export function daemonCommand(): Command {
     .description("run a director: load the data path and serve its API until SIGTERM")
     .option("--name <name>", "tells several daemons of one machine apart", DEFAULT_NAME)
     .option("--interface <name>", "run on this interface (again for more)", collect, [])
+    .option("--config <file>", "go by this keepalived.conf: elections, virtual servers, checks")
+    .option("--config-id <id>", "which lines @id of it are for (default: the host's short name)")
     .option("--netns <path>", "enter this network namespace first")
     .option("--connections <n>", "room for connections", String(DEFAULT_SIZES.connections))
     .option("--services <n>", "room for virtual services", String(DEFAULT_SIZES.services))
@@ -60,6 +68,8 @@ async function run(options: Options): Promise<Fault | undefined> {
   const socket = socketPath(options.name);
   if (!socket.ok) return socket.fault;
   if (options.remove) return remove(options.name, socket.value);
+  const pins = PinFolder.of(options.name);
+  if (!pins.ok) return pins.fault;
   const native = addon();
   if (!native.ok) return native.fault;
   const dimensions = dimensionsOf(sizesOf(options), native.value.possibleCpus());
@@ -74,7 +84,7 @@ async function run(options: Options): Promise<Fault | undefined> {
   }
   const kernel = linuxKernel();
   if (!kernel.ok) return kernel.fault;
-  const log = pino({ base: null }, process.stderr);
+  const log = daemonLog();
   process.on("uncaughtException", (error) => stopBroken(error, log));
   const started = await startDaemon(
     kernel.value,
@@ -83,6 +93,18 @@ async function run(options: Options): Promise<Fault | undefined> {
       socket: socket.value,
       interfaces: options.interface,
       dimensions: dimensions.value,
+      ...(options.config === undefined
+        ? {}
+        : {
+            configured: configuredGround({
+              native: native.value,
+              path: resolve(options.config),
+              leases: pins.value.pathOf("leases"),
+              ...(options.configId === undefined ? {} : { id: options.configId }),
+              log,
+              broken: (error) => stopBroken(error, log),
+            }),
+          }),
       broken: (error) => stopBroken(error, log),
     },
     log,
@@ -94,6 +116,7 @@ async function run(options: Options): Promise<Fault | undefined> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => started.value.stop());
   }
+  process.on("SIGHUP", () => void started.value.reload());
   return undefined;
 }
 

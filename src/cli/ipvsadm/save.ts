@@ -1,4 +1,5 @@
-import type { ListedServer, ListedService } from "../../daemon/api/director.ts";
+import type { ListedService } from "../../daemon/api/director.ts";
+import type { ServerOptions, ServiceId, ServiceOptions } from "../../state/rule.ts";
 import type { EndpointName } from "./listing/names.ts";
 import { narrowMask, protocolOf, signedMark } from "./listing/service-text.ts";
 import { inOrder } from "./listing/services.ts";
@@ -15,10 +16,10 @@ export async function save(services: readonly ListedService[], name: EndpointNam
   const lines: string[] = [];
   for (const service of inOrder(services, true)) {
     const id = await serviceOption(service, name);
-    lines.push(`-A ${id} -s ${service.scheduler}${serviceOptions(service)}`);
+    lines.push(`-A ${id} -s ${service.scheduler}${serviceOptionsText(service.id, service)}`);
     for (const server of service.servers) {
       const address = await name(server.address, server.port, protocolOf(service.id));
-      lines.push(`-a ${id} -r ${address} ${serverOptions(server)}`);
+      lines.push(`-a ${id} -r ${address} ${serverOptionsText(server)}`);
     }
   }
   return lines.map((line) => `${line}\n`).join("");
@@ -29,12 +30,13 @@ async function serviceOption({ id }: ListedService, name: EndpointName): Promise
   return `${SERVICE_OPTIONS[id.protocol]} ${await name(id.address, id.port, id.protocol)}`;
 }
 
-function serviceOptions(service: ListedService): string {
+/** What follows the scheduler: "-p 300 -o". */
+export function serviceOptionsText(id: ServiceId, service: ServiceOptions): string {
   const { scheduler, schedulerFlags, persistence, engine, onePacket } = service;
   let text = "";
   if (persistence !== undefined) {
     text += ` -p ${persistence.seconds}`;
-    const mask = narrowMask(service.id, service);
+    const mask = narrowMask(id, service);
     if (mask !== undefined) text += ` -M ${mask}`;
     if (engine !== undefined) text += ` --pe ${engine}`;
   }
@@ -43,7 +45,8 @@ function serviceOptions(service: ListedService): string {
   return text;
 }
 
-function serverOptions(server: ListedServer): string {
+/** "-g -w 1". */
+export function serverOptionsText(server: ServerOptions): string {
   const { method, weight, upperThreshold: upper, lowerThreshold: lower, tunnel } = server;
   const thresholds = `${upper === 0 ? "" : ` -x ${upper}`}${lower === 0 ? "" : ` -y ${lower}`}`;
   const text = `${METHOD_OPTIONS[method]} -w ${weight}${thresholds}`;

@@ -22,12 +22,14 @@ const EXAMPLES = `
 Examples:
   weir lab up dr
   weir lab up tun --tunnel gre --ipv6
+  weir lab up ha --config keepalived.conf
   weir lab exec client -- curl http://192.168.150.100/`;
 
 interface Options {
   readonly name?: string;
   readonly ipv6?: boolean;
   readonly tunnel?: string;
+  readonly config?: string;
   readonly json?: boolean;
 }
 
@@ -42,6 +44,7 @@ export function labCommand(): Command {
     .argument("<kind>", "the network to build")
     .option("--ipv6", "with IPv6 addresses alone")
     .option("--tunnel <type>", `tun only: ${TUNNELS.join(", ")} (default: "ipip")`)
+    .option("--config <file>", "ha only: the directors' keepalived.conf (default: the lecture's)")
     .action((kind: string, options: Options) => asRoot(() => up(kind, options)));
   add(lab, "exec", "run a command on a host of the lab")
     .usage("[options] <host> -- <command...>")
@@ -71,17 +74,23 @@ function add(parent: Command, name: string, description: string): Command {
     .addHelpText("after", EXAMPLES);
 }
 
-async function up(kind: string, { name: given, ipv6, tunnel }: Options): Promise<Result<number>> {
+async function up(kind: string, options: Options): Promise<Result<number>> {
+  const { name: given, ipv6, tunnel, config } = options;
   const found = findTopology(kind, { ipv6: ipv6 === true, tunnel });
   if (!found.ok) return found;
   const topology = found.value;
+  if (config !== undefined && topology.elects !== true) {
+    const fix = 'only "weir lab up ha" takes one';
+    return failure("NO_ELECTION", `The lab "${kind}" has no configuration file`, fix);
+  }
   const parsed = parseLabName(given ?? topology.kind);
   if (!parsed.ok) return parsed;
   const name = parsed.value;
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
-  const done = await bringLabUp(topology, name, (line) => say(`${line}\n`), interruption.signal);
+  const tell = (line: string) => say(`${line}\n`);
+  const done = await bringLabUp(topology, name, tell, interruption.signal, config);
   if (!done.ok) return done;
   say(`${topology.drawing}\nThe lab "${name}" is up: ${topology.title}.\n`);
   say(`  weir lab tour${name === DEFAULT_LAB ? "" : ` --name ${name}`}\n`);

@@ -5,6 +5,7 @@ import { failure, type Result, success } from "../../base/fault.ts";
 import { run, runEach } from "../../kernel/linux/command.ts";
 import { isRunning, startDetached } from "../../kernel/linux/process.ts";
 import { endpoint } from "../../wire/address.ts";
+import type { ElectionFile } from "./election-file.ts";
 import { type Command, enter } from "./enter.ts";
 import type { LabHost } from "./host.ts";
 import {
@@ -81,7 +82,7 @@ function agentOptions(topology: Topology): string[] {
 
 /**
  * Starts the daemon of a director, and waits until it answers. Its interfaces must have their
- * addresses by then.
+ * addresses by then. With a file of an election it takes VIP and rules from there.
  *
  * Faults: PROCESS_REFUSED, NOT_READY.
  */
@@ -89,16 +90,23 @@ export async function startDaemon(
   record: LabRecord,
   host: string,
   links: readonly string[] = ["eth0"],
+  file?: ElectionFile,
 ): Promise<Result<LabRecord>> {
   const { name } = record;
   const interfaces = links.flatMap((link) => ["--interface", link]);
   const where = ["--netns", namespacePath(name, host), ...interfaces];
   const sizes = ["--connections", String(CONNECTIONS)];
-  const command: Command = [WEIR, "daemon", "--name", daemonName(name, host), ...where, ...sizes];
+  const words = [...where, ...sizes, ...electionOptions(host, file)];
+  const command: Command = [WEIR, "daemon", "--name", daemonName(name, host), ...words];
   const started = await startJob(record, host, "daemon", command);
   if (!started.ok) return started;
   const path = socketPath(name, host);
   return untilReady(started.value, () => accepts(path));
+}
+
+function electionOptions(host: string, file: ElectionFile | undefined): string[] {
+  if (file === undefined) return [];
+  return ["--config", file.path, ...(file.conditional ? ["--config-id", host] : [])];
 }
 
 /** The VIP on the director's own interface, where it answers ARP or NDP for it. */

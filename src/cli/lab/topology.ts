@@ -1,6 +1,7 @@
 import { failure, type Result, success } from "../../base/fault.ts";
 import type { LabHost, Role } from "./host.ts";
 import { DR } from "./topologies/dr.ts";
+import { HA } from "./topologies/ha.ts";
 import { overIpv6 } from "./topologies/ipv6.ts";
 import { NAT } from "./topologies/nat.ts";
 import { tunnelledBy } from "./topologies/tun.ts";
@@ -17,6 +18,8 @@ export interface Topology {
   readonly serverPort: number;
   /** Of the method tun. */
   readonly tunnel?: Tunnel;
+  /** Whether its directors elect the holder of the VIP, and take all from a configuration file. */
+  readonly elects?: boolean;
   readonly hosts: readonly LabHost[];
   readonly drawing: string;
 }
@@ -31,9 +34,9 @@ export const GUE_PORT = 6080;
 export const SWITCH = "switch";
 
 /** What `weir lab up` takes; the rest are variants of these. */
-export const KINDS: readonly string[] = ["dr", "nat", "tun"];
+export const KINDS: readonly string[] = ["dr", "nat", "tun", "ha"];
 
-const PLAIN: readonly Topology[] = [DR, NAT, ...TUNNELS.map(tunnelledBy)];
+const PLAIN: readonly Topology[] = [DR, NAT, HA, ...TUNNELS.map(tunnelledBy)];
 
 export const TOPOLOGIES: ReadonlyMap<string, Topology> = new Map(
   [...PLAIN, ...PLAIN.map(overIpv6)].map((topology) => [topology.kind, topology]),

@@ -1,6 +1,7 @@
 import { failure, type Result, success } from "../../base/fault.ts";
 import { findPrograms } from "../../kernel/linux/command.ts";
 import { takeLabDown } from "./down.ts";
+import { type ElectionFiles, electionFiles } from "./election-file.ts";
 import type { LabHost } from "./host.ts";
 import { addRules, addVip, startDaemon, startRealServer } from "./hosts.ts";
 import { buildNetwork } from "./network.ts";
@@ -18,7 +19,7 @@ interface Step {
 
 /**
  * Brings a lab up, saying each step as it is done. Where one fails, or the signal aborts, what was
- * built is taken down again.
+ * built is taken down again. `configuration` is the file of directors that elect.
  *
  * Faults: LAB_UP where a lab of this name is there already; COMMAND_MISSING; LAB_INTERRUPTED; those
  * of the steps.
@@ -28,6 +29,7 @@ export async function bringLabUp(
   name: string,
   say: (line: string) => void,
   interrupted: AbortSignal,
+  configuration?: string,
 ): Promise<Result<LabRecord>> {
   if (readLab(name) !== undefined) {
     const fix = `take it down with "weir lab down --name ${name}"`;
@@ -35,8 +37,10 @@ export async function bringLabUp(
   }
   const equipped = findPrograms(PROGRAMS);
   if (!equipped.ok) return equipped;
+  const files = topology.elects ? electionFiles(name, topology, configuration) : success(new Map());
+  if (!files.ok) return files;
   let record: LabRecord = { name, kind: topology.kind, processes: [] };
-  for (const { title, act } of steps(topology, name)) {
+  for (const { title, act } of steps(topology, name, files.value)) {
     const done = await act(record);
     if (!done.ok || interrupted.aborted) {
       await takeLabDown(name);
@@ -64,11 +68,8 @@ function linksOf({ links }: LabHost): string[] {
   return links.map(({ name }) => name);
 }
 
-function steps(topology: Topology, name: string): Step[] {
-  const directors = hostsOf(topology, "director");
+function steps(topology: Topology, name: string, files: ElectionFiles): Step[] {
   const servers = hostsOf(topology, "real server");
-  const named = (hosts: readonly LabHost[]) => hosts.map((host) => host.name).join(" and ");
-  const links = directors.flatMap(linksOf).join(" and ");
   return [
     {
       title: `network: ${topology.hosts.length} hosts on ${countSegments(topology)}`,
@@ -82,6 +83,18 @@ function steps(topology: Topology, name: string): Step[] {
       title: `${named(servers)}: web server, and ${DONE[topology.method]} by "weir real-server up"`,
       act: (record) => inTurn(record, servers, (now, host) => startRealServer(now, topology, host)),
     },
+    ...(topology.elects ? [electedDirectors(topology, files)] : directorsByHand(topology, name)),
+  ];
+}
+
+function named(hosts: readonly LabHost[]): string {
+  return hosts.map((host) => host.name).join(" and ");
+}
+
+function directorsByHand(topology: Topology, name: string): Step[] {
+  const directors = hostsOf(topology, "director");
+  const links = directors.flatMap(linksOf).join(" and ");
+  return [
     {
       title: `${named(directors)}: VIP on eth0, "weir daemon" on ${links}`,
       act: (record) =>
@@ -99,6 +112,19 @@ function steps(topology: Topology, name: string): Step[] {
         }),
     },
   ];
+}
+
+/** VIP and rules are in the configuration: the daemons set both. */
+function electedDirectors(topology: Topology, files: ElectionFiles): Step {
+  const directors = hostsOf(topology, "director");
+  const paths = directors.map(({ name }) => files.get(name)!.path);
+  return {
+    title: `${named(directors)}: "weir daemon" with ${[...new Set(paths)].join(" and ")}`,
+    act: (record) =>
+      inTurn(record, directors, (now, host) =>
+        startDaemon(now, host.name, linksOf(host), files.get(host.name)),
+      ),
+  };
 }
 
 async function inTurn<T>(

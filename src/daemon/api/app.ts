@@ -2,12 +2,14 @@ import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
+import type { Availability } from "./availability.ts";
 import { readBatch } from "./batch.ts";
 import type { Configuration } from "./configuration.ts";
 import { json } from "./content.ts";
 import type { ConnectionEntry, Director } from "./director.ts";
 import { listingToJson } from "./json.ts";
 import { addMarks } from "./marks.ts";
+import { addReload } from "./reload.ts";
 import * as schema from "./schema.ts";
 import { addSettings } from "./settings.ts";
 
@@ -15,6 +17,7 @@ import { addSettings } from "./settings.ts";
 export interface Served {
   readonly director: Director & { connectionEntries(): Iterable<ConnectionEntry> };
   readonly configuration: Configuration;
+  readonly availability: Availability;
   status(): schema.Status;
   /** Told of an error that no code foresaw: what it left behind is not to be worked on with. */
   broken(error: Error): void;
@@ -37,6 +40,7 @@ export function apiApp(served: Served): OpenAPIHono {
   addChanges(app, served);
   addSettings(app, served.configuration);
   addMarks(app, served.configuration);
+  addReload(app, served.availability);
   app.doc("/openapi.json", {
     openapi: "3.0.0",
     info: { title: "Weir", version: "1", description: "A layer-4 load balancer" },

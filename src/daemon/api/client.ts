@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { type Fault, failure, type Result, success } from "../../base/fault.ts";
 import type { Operation } from "../../state/rule.ts";
+import type { Availability, ChangePlan, InstanceCounts } from "./availability.ts";
 import type { Configuration, ListedMark, MarkOperation, Setting } from "./configuration.ts";
 import type { Applied, ConnectionEntry, Director, Listing } from "./director.ts";
 import { listingFromJson } from "./json.ts";
@@ -17,7 +18,7 @@ interface Answer {
 }
 
 /** The director behind a daemon's socket. */
-export class DirectorClient implements Director, Configuration {
+export class DirectorClient implements Director, Configuration, Availability {
   readonly #path: string;
 
   constructor(path: string) {
@@ -66,6 +67,26 @@ export class DirectorClient implements Director, Configuration {
 
   async changeMarks(operations: readonly MarkOperation[]): Promise<Applied> {
     return this.#change("/v1/marks", operations);
+  }
+
+  async plan(path?: string): Promise<Result<ChangePlan>> {
+    return this.#order("/v1/plan", path === undefined ? {} : { path });
+  }
+
+  async reload(): Promise<Result<ChangePlan>> {
+    return this.#order("/v1/reload", {});
+  }
+
+  async instances(): Promise<Result<readonly InstanceCounts[]>> {
+    return this.#read("/v1/instances", (text) => JSON.parse(text).instances);
+  }
+
+  async #order<T>(path: string, body: object): Promise<Result<T>> {
+    const answer = await this.#ask("POST", path, JSON.stringify(body));
+    if (!answer.ok) return answer;
+    const { status, text } = answer.value;
+    if (status === 200) return success(JSON.parse(text) as T);
+    return { ok: false, fault: JSON.parse(text) as Fault };
   }
 
   async #change(path: string, operations: readonly unknown[]): Promise<Applied> {

@@ -3,6 +3,7 @@ import { describeFault } from "../../base/fault.ts";
 import type { State } from "../../cluster/effect.ts";
 import type { Configuration } from "../../config/configuration.ts";
 import type { NetworkState } from "../../kernel/kernel.ts";
+import type { LeaseOrder } from "../../state/leases.ts";
 import type { ElectionInstance, InstanceCounts, Report } from "../election/order.ts";
 import type { ElectionPort } from "../election/port.ts";
 import {
@@ -17,17 +18,9 @@ export interface ClusterParts {
   readonly port: ElectionPort;
   readonly network: { readonly state: NetworkState };
   /** The slots of the data path's leases, one for each instance that has an interface. */
-  assignSlots(instances: readonly LeaseOrder[]): readonly number[];
+  assignSlots(instances: readonly LeaseOrder[]): readonly (number | undefined)[];
   notify(notification: Notification): void;
   readonly log: Logger;
-}
-
-/** An instance on its interface, as the tables of the data path know it. */
-export interface LeaseOrder {
-  readonly ifindex: number;
-  readonly router: number;
-  readonly family: 4 | 6;
-  readonly addresses: readonly string[];
 }
 
 /** What is tracked of an instance; see tracking.ts. */
@@ -108,8 +101,8 @@ export class Cluster {
         addresses: [...addresses, ...excluded].map(({ address }) => address),
       })),
     );
-    const slotOf = new Map(there.map(({ name }, i) => [name, slots[i]!]));
-    return placeInstances(instances, state, (_, { name }) => slotOf.get(name)!);
+    const slotOf = new Map(there.map(({ name }, i) => [name, slots[i]]));
+    return placeInstances(instances, state, (_, { name }) => slotOf.get(name));
   }
 
   #hear(report: Report): void {

@@ -4,8 +4,8 @@ import type { Link, NetworkState } from "../../kernel/kernel.ts";
 import { familyOf } from "../../wire/address.ts";
 import type { ElectionInstance } from "../election/order.ts";
 
-/** The index of an instance's lease in the tables of the data path. */
-export type SlotOf = (link: number, settings: InstanceSettings) => number;
+/** The index of an instance's lease in the tables of the data path, if there was room for one. */
+export type SlotOf = (link: number, settings: InstanceSettings) => number | undefined;
 
 /** The instances with what the host says of their interfaces now. */
 export function placeInstances(
@@ -48,6 +48,10 @@ function placeInstance(
     held.push(heldAddress(address, on.index));
   }
   const slot = slotOf(link.index, settings);
+  if (slot === undefined) {
+    const because = `router ${settings.router} is there twice, or there are too many addresses`;
+    return unplaced(settings, because);
+  }
   return { settings, ground: { link: link.index, slot, mac: link.mac, source, held } };
 }
 

@@ -29,8 +29,15 @@ export class Hold {
 
   /** An advertisement was sent at `at` that pays for `lease` microseconds. */
   renew(at: number, lease: number): Fault[] {
+    // Stopped before it could send: others may hold by now. The machine sees that it has lapsed.
+    if (this.#holding && this.#ground.now() >= this.#until) return [];
     this.#until = at + lease;
     return this.#holding ? this.#write(lease) : [];
+  }
+
+  /** An earlier daemon left this lease in force: take() goes on with it. */
+  resume(until: number): void {
+    this.#until = until;
   }
 
   /** The lease that the last advertisement paid for begins to count. */

@@ -14,6 +14,9 @@ import type { ElectionInstance, InstanceCounts, Report } from "./order.ts";
 /** Messages of one socket that are taken in a row, so that a flood keeps no deadline waiting. */
 const MESSAGES_AT_ONCE = 64;
 
+/** Senders at most whose oddities are remembered. */
+const NOTED_MAX = 16;
+
 type Placed = NonNullable<ElectionInstance["ground"]>;
 
 /** What an instance runner needs of those around it. */
@@ -34,6 +37,7 @@ export class InstanceRunner {
   #hold: Hold | undefined;
   #socket: VrrpSocket | undefined;
   #deadline: number | undefined;
+  readonly #noted = new Map<string, string>();
   readonly #faults = new Map<"placed" | "tracked" | "group", string>();
 
   constructor(around: Surroundings, instance: ElectionInstance) {
@@ -146,7 +150,8 @@ export class InstanceRunner {
     const until = ground.leases.read(placed.slot);
     const resumes = fresh && refused === undefined && until > ground.now();
     // What an earlier daemon held and no longer may goes before anything else.
-    if (!resumes) this.#complain(this.#hold.release());
+    if (resumes) this.#hold.resume(until);
+    else this.#complain(this.#hold.release());
     if (refused === undefined && fresh) {
       this.deliver({ kind: "start", ...(resumes ? { leaseUntil: until } : {}) });
     }
@@ -182,11 +187,20 @@ export class InstanceRunner {
         if (told) this.#log("warn", received.message);
         continue;
       }
-      for (const note of received.notes) this.#log("warn", note);
+      this.#note(arrived.source, received.notes);
       const { advertisement, sourceIsHigher } = received;
       const heard = { source: arrived.source, sourceIsHigher, advertisement };
       this.deliver({ kind: "advertisement", ...heard });
     }
+  }
+
+  /** What is odd about a sender's messages is told once, until it changes. */
+  #note(source: string, notes: readonly string[]): void {
+    const text = notes.join("; ");
+    if ((this.#noted.get(source) ?? "") === text) return;
+    if (this.#noted.size >= NOTED_MAX) this.#noted.clear();
+    this.#noted.set(source, text);
+    for (const note of notes) this.#log("warn", note);
   }
 
   #carryOut(effect: Effect): Input | undefined {

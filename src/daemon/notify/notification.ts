@@ -2,6 +2,7 @@ import type { Script } from "../../base/script.ts";
 import type { State } from "../../cluster/effect.ts";
 import type { Notify } from "../../cluster/settings.ts";
 import type { Configuration } from "../../config/configuration.ts";
+import type { Notice } from "../../health/notice.ts";
 
 /** What the world is told of an event: programs, FIFO lines and mail, as keepalived.conf(5) says. */
 export interface Notification {
@@ -60,6 +61,20 @@ export function lowerHeardNotification(
   return {
     scripts: script === undefined ? [] : [script],
     fifo: { of: "vrrp", line: `INSTANCE "${name}" MASTER_RX_LOWER_PRI ${priority}` },
+  };
+}
+
+/** A real server or a virtual one is up or down. */
+export function noticeNotification(
+  { script, fifoLine, mail }: Notice,
+  routerId = "weir",
+): Notification {
+  return {
+    scripts: script === undefined ? [] : [script],
+    ...(fifoLine === undefined ? {} : { fifo: { of: "virtualServers", line: fifoLine } }),
+    ...(mail === undefined
+      ? {}
+      : { mail: { subject: `[${routerId}] ${mail.subject}`, text: mail.text } }),
   };
 }
 

@@ -1,0 +1,45 @@
+import type { Argument, Value } from "./keyword.ts";
+
+/** Ways to say what may follow a word. Times are in seconds, as they are written. */
+
+/** The most seconds that keepalived's timers of 32 bits take. */
+const LONG = 4294.967295;
+const U32 = 0xffff_ffff;
+
+export function integer(from = 0, to: number = U32): Argument {
+  return { value: { kind: "integer", from, to } };
+}
+
+export function seconds(from = 0, to: number = LONG): Argument {
+  return { value: { kind: "seconds", from, to } };
+}
+
+export function choice(...words: readonly string[]): Argument {
+  return { value: { kind: "choice", words } };
+}
+
+export function pattern(regex: RegExp, what: string): Argument {
+  return { value: { kind: "pattern", pattern: regex, what } };
+}
+
+export function any(what: string): Argument {
+  return { value: { kind: "word", what } };
+}
+
+export function optional(argument: Argument): Argument {
+  return { ...argument, optional: true };
+}
+
+export function many(argument: Argument): Argument {
+  return { ...argument, repeated: true };
+}
+
+export const NAME = any("NAME");
+export const INTERFACE = any("INTERFACE");
+export const ADDRESS: Argument = { value: { kind: "address" } };
+export const NETWORK: Value = { kind: "network" };
+export const PORT = integer(1, 65535);
+/** A word that stands alone is on. */
+export const SWITCH: Argument = optional({ value: { kind: "switch" } });
+/** Of a virtual or real server: 0 is every port. */
+export const ANY_PORT = integer(0, 65535);

@@ -1,0 +1,123 @@
+import { describeFault } from "../../base/fault.ts";
+import type { TrackProcess } from "../../cluster/settings.ts";
+import { type Observed, standing } from "../../cluster/track.ts";
+import type { Configuration } from "../../config/configuration.ts";
+import type { NetworkState } from "../../kernel/kernel.ts";
+import type { Scripts } from "../../kernel/scripts.ts";
+import type { Tracking as HostTracking, Watch } from "../../kernel/tracking.ts";
+import type { Tracked } from "./cluster.ts";
+import { ScriptRunner } from "./script-runner.ts";
+
+type Track = Observed["track"];
+
+/** What tracking needs of the host. */
+export interface TrackGround {
+  readonly scripts: Scripts;
+  readonly tracking: HostTracking;
+  readonly network: { readonly state: NetworkState };
+  /** The number in a tracked file is another; real servers may go by it too. */
+  fileRead(name: string, value: number | undefined): void;
+  log(level: "info" | "warn", message: string): void;
+}
+
+/**
+ * Watches what instances track, and tells of each instance when its priority or its fault is
+ * another.
+ */
+export class Tracking {
+  readonly #ground: TrackGround;
+  readonly #tell: (tracked: Tracked) => void;
+  readonly #told = new Map<string, string>();
+  readonly #scripts: ScriptRunner;
+  #configuration: Configuration | undefined;
+  #watches: Watch[] = [];
+  readonly #files = new Map<string, number | undefined>();
+  readonly #processes = new Map<string, boolean>();
+
+  constructor(ground: TrackGround, tell: (tracked: Tracked) => void) {
+    this.#ground = ground;
+    this.#tell = tell;
+    this.#scripts = new ScriptRunner(ground, () => this.turn());
+  }
+
+  configure(configuration: Configuration): void {
+    this.#configuration = configuration;
+    this.#told.clear();
+    this.#scripts.configure(configuration.scripts);
+    for (const watch of this.#watches) watch.close();
+    this.#watches = [...this.#watchFiles(configuration), this.#watchProcesses(configuration)];
+    this.turn();
+  }
+
+  /** After each change of the network, too. */
+  turn(): void {
+    const { instances = [], groups = [] } = this.#configuration ?? {};
+    for (const { name, priority, tracks } of instances) {
+      const shared = groups
+        .filter(({ members }) => members.includes(name))
+        .flatMap((group) => group.tracks);
+      const { priority: effective, fault } = standing(
+        priority,
+        [...tracks, ...shared].map((track) => this.#observe(track)),
+      );
+      const because = fault === undefined ? {} : { fault };
+      const tracked: Tracked = { instance: name, priority: effective, ...because };
+      const told = JSON.stringify(tracked);
+      if (this.#told.get(name) === told) continue;
+      this.#told.set(name, told);
+      this.#tell(tracked);
+    }
+  }
+
+  close(): void {
+    this.#scripts.close();
+    for (const watch of this.#watches) watch.close();
+  }
+
+  #watchFiles({ files }: Configuration): Watch[] {
+    const { tracking, log } = this.#ground;
+    this.#files.clear();
+    return files.map(({ name, path, initial }) => {
+      if (initial !== undefined) {
+        const written = tracking.writeFile(path, initial.value, initial.overwrites);
+        if (!written.ok) log("warn", describeFault(written.fault));
+      }
+      return tracking.watchFile(path, (value) => {
+        this.#files.set(name, value);
+        this.#ground.fileRead(name, value);
+        this.turn();
+      });
+    });
+  }
+
+  #watchProcesses({ processes }: Configuration): Watch {
+    this.#processes.clear();
+    return this.#ground.tracking.watchProcesses(processes, (counts) => {
+      for (const [i, process] of processes.entries()) {
+        this.#processes.set(process.name, isEnough(process, counts[i]!));
+      }
+      this.turn();
+    });
+  }
+
+  #observe(track: Track): Observed {
+    const { kind, name } = track;
+    switch (kind) {
+      case "interface": {
+        const links = [...this.#ground.network.state.links.values()];
+        return { track, up: links.find((link) => link.name === name)?.up ?? false };
+      }
+      case "script":
+        return { track, up: this.#scripts.up(name) };
+      case "file":
+        // keepalived takes a file without a number for one with 0.
+        return { track, up: this.#files.has(name) || undefined, value: this.#files.get(name) ?? 0 };
+      case "process":
+        return { track, up: this.#processes.get(name) };
+    }
+  }
+}
+
+function isEnough({ quorum, quorumMax }: TrackProcess, count: number): boolean {
+  return count >= quorum && count <= quorumMax;
+}

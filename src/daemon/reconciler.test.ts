@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pino } from "pino";
+import type { VirtualServerSettings } from "../health/settings.ts";
+import type { Served } from "../state/desired.ts";
+import type { Operation, Rules, Server } from "../state/rule.ts";
+import { applyOperations, EMPTY_RULES } from "../state/rules.ts";
+import type { Applied } from "./api/director.ts";
+import { Reconciler } from "./reconciler.ts";
+
+/** Rules in memory, by the same semantics as the director's. */
+class Rulebook {
+  rules: Rules = EMPTY_RULES;
+  readonly batches: (readonly Operation[])[] = [];
+  /** Servers that the tables have no room for. */
+  refused: string | undefined;
+
+  async apply(operations: readonly Operation[]): Promise<Applied> {
+    this.batches.push(operations);
+    const at = operations.findIndex(
+      (operation) => operation.kind === "add-server" && operation.server.address === this.refused,
+    );
+    if (at >= 0) return { ok: false, operation: at, fault: { code: "FULL", message: "No room" } };
+    const applied = applyOperations(this.rules, operations);
+    if (!applied.ok) return applied;
+    this.rules = applied.rules;
+    return { ok: true };
+  }
+}
+
+const server = (last: number, weight = 1): Server => ({
+  address: `192.168.150.${last}`,
+  port: 80,
+  method: "dr",
+  weight,
+  upperThreshold: 0,
+  lowerThreshold: 0,
+});
+
+const SETTINGS: VirtualServerSettings = {
+  services: [{ kind: "address", protocol: "tcp", address: "192.168.150.100", port: 80 }],
+  title: "192.168.150.100 80",
+  scheduler: "rr",
+  onePacket: false,
+  schedulerFlags: 0,
+  servers: [],
+  quorum: 1,
+  hysteresis: 0,
+  alpha: false,
+  omega: false,
+  haSuspend: false,
+  mails: false,
+};
+
+const served = (...servers: Server[]): Served[] => [{ settings: SETTINGS, servers }];
+const NAME = "tcp 192.168.150.100:80";
+const silent = pino({ level: "silent" });
+
+function addresses({ services }: Rules): string[] | undefined {
+  return services.get(NAME)?.servers.map(({ address }) => address);
+}
+
+test("what is served is there, newest first, and one batch did it", async () => {
+  const director = new Rulebook();
+  const reconciler = new Reconciler(director, new Map(), silent);
+  await reconciler.serve(served(server(12), server(13)));
+  assert.deepEqual(addresses(director.rules), ["192.168.150.13", "192.168.150.12"]);
+  await reconciler.turn();
+  assert.equal(director.batches.length, 1);
+});
+
+test("a rule that somebody deletes comes back with the next turn", async () => {
+  const director = new Rulebook();
+  const reconciler = new Reconciler(director, new Map(), silent);
+  await reconciler.serve(served(server(12), server(13)));
+  const id = SETTINGS.services[0]!;
+  await director.apply([{ kind: "delete-service", service: id }]);
+  await reconciler.turn();
+  assert.deepEqual(addresses(director.rules), ["192.168.150.13", "192.168.150.12"]);
+});
+
+test("changes that come while one is under way are carried out after it", async () => {
+  const director = new Rulebook();
+  const reconciler = new Reconciler(director, new Map(), silent);
+  await Promise.all([
+    reconciler.serve(served(server(12))),
+    reconciler.serve(served(server(12), server(13))),
+    reconciler.serve(served(server(13))),
+  ]);
+  assert.deepEqual(addresses(director.rules), ["192.168.150.13"]);
+});
+
+test("what an earlier daemon kept to and nobody wants any more goes", async () => {
+  const director = new Rulebook();
+  const before = new Reconciler(director, new Map(), silent);
+  await before.serve(served(server(12)));
+  const after = new Reconciler(director, before.applied, silent);
+  await after.serve([]);
+  assert.equal(director.rules.services.size, 0);
+});
+
+test("one that the tables refuse keeps none of the others out", async () => {
+  const director = new Rulebook();
+  director.refused = "192.168.150.12";
+  const reconciler = new Reconciler(director, new Map(), silent);
+  await reconciler.serve(served(server(12), server(13)));
+  assert.deepEqual(addresses(director.rules), ["192.168.150.13"]);
+});
+
+test("a plan changes nothing", async () => {
+  const director = new Rulebook();
+  const reconciler = new Reconciler(director, new Map(), silent);
+  assert.equal(reconciler.plan(served(server(12))).length, 2);
+  assert.equal(director.rules.services.size, 0);
+});

@@ -1,0 +1,82 @@
+import type { Logger } from "pino";
+import { describeFault } from "../base/fault.ts";
+import { desiredServices, type Served } from "../state/desired.ts";
+import { type PlannedOperation, planRules, type ServiceMap } from "../state/plan.ts";
+import type { Operation, Rules } from "../state/rule.ts";
+import type { Applied } from "./api/director.ts";
+
+/** The director, as far as it is kept to a configuration. */
+interface Reconciled {
+  readonly rules: Rules;
+  apply(operations: readonly Operation[]): Promise<Applied>;
+}
+
+/**
+ * Keeps the director's rules to what the configuration and the health of the servers come to. It
+ * compares with what is there, never with what it once wrote, so that a rule that somebody deletes
+ * comes back.
+ */
+export class Reconciler {
+  readonly #director: Reconciled;
+  readonly #log: Logger;
+  #desired: ServiceMap = new Map();
+  #applied: ServiceMap;
+  /** Turns one after the other: two plans at once would both add the same server. */
+  #turns: Promise<void> = Promise.resolve();
+
+  /** `applied`: what an earlier daemon was told to keep to; services of it that are no more go. */
+  constructor(director: Reconciled, applied: ServiceMap, log: Logger) {
+    this.#director = director;
+    this.#applied = applied;
+    this.#log = log;
+  }
+
+  get applied(): ServiceMap {
+    return this.#applied;
+  }
+
+  /** What it would do if these were served; nothing happens. */
+  plan(served: readonly Served[]): PlannedOperation[] {
+    return planRules(desiredServices(served), this.#applied, this.#director.rules);
+  }
+
+  /** From now on these are served. */
+  serve(served: readonly Served[]): Promise<void> {
+    this.#desired = desiredServices(served);
+    return this.turn();
+  }
+
+  /** After every change of rules by others, too. */
+  turn(): Promise<void> {
+    this.#turns = this.#turns.then(() => this.#turn());
+    return this.#turns;
+  }
+
+  async #turn(): Promise<void> {
+    const desired = this.#desired;
+    const before = this.#applied;
+    const plan = planRules(desired, before, this.#director.rules);
+    if (plan.length === 0) {
+      this.#applied = desired;
+      return;
+    }
+    const applied = await this.#director.apply(plan.map(({ operation }) => operation));
+    if (applied.ok) {
+      this.#applied = desired;
+      if (desired === before) this.#log.warn(`Put right ${plan.length} rules that were changed`);
+      return;
+    }
+    // One that the tables refuse keeps none of the others waiting.
+    const { code } = applied.fault;
+    this.#log.error(
+      { code },
+      `The configured rules cannot all be kept: ${describeFault(applied.fault)}`,
+    );
+    await this.#applyOneByOne(plan);
+    this.#applied = desired;
+  }
+
+  async #applyOneByOne(plan: readonly PlannedOperation[]): Promise<void> {
+    for (const { operation } of plan) await this.#director.apply([operation]);
+  }
+}

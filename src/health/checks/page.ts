@@ -1,0 +1,110 @@
+import { failure, type Result, success } from "../../base/fault.ts";
+import { md5 } from "../../base/md5.ts";
+import { hex } from "../../wire/bytes.ts";
+import type { Verdict } from "../check.ts";
+import type { UrlSettings } from "../settings.ts";
+
+/** What the head of an answer says. */
+export interface Page {
+  readonly status: number;
+  /** Content-Length, if it has one. */
+  readonly length?: number;
+}
+
+/** Bytes in the order in which they came, the last ones first; none are kept that nobody wants. */
+export interface Body {
+  readonly length: number;
+  readonly last?: Uint8Array;
+  readonly before?: Body;
+}
+
+/** A regular expression that a server's page makes slow must not hold up all other checks. */
+const SEARCHED_MAX = 65_536;
+
+const DEFAULT_STATUS = [{ from: 200, to: 299 }];
+
+/** Status, then regex, then digest: all that the url asks for must be so. */
+export function judgePage(url: UrlSettings, page: Page, body: Body): Verdict {
+  const ranges = url.statusCodes ?? (url.digest === undefined ? DEFAULT_STATUS : undefined);
+  const { status } = page;
+  if (ranges !== undefined && !ranges.some(({ from, to }) => status >= from && status <= to)) {
+    return { fit: false, why: `The answer to ${url.path} has status ${status}` };
+  }
+  const isGood = { fit: true, why: `The answer to ${url.path} is good (status ${status})` };
+  if (url.regex === undefined && url.digest === undefined) return isGood;
+  const bytes = whole(body);
+  if (url.regex !== undefined) {
+    const regex = compileRegex(url.regex, url.regexOptions);
+    if (!regex.ok) return { fit: false, why: regex.fault.message };
+
+    const searched = new TextDecoder(regex.value.unicode ? "utf-8" : "latin1").decode(
+      bytes.subarray(0, SEARCHED_MAX),
+    );
+    if (regex.value.test(searched) === url.regexMustNotMatch) {
+      const does = url.regexMustNotMatch ? "matches" : "does not match";
+      return { fit: false, why: `The answer to ${url.path} ${does} the regular expression` };
+    }
+  }
+  if (url.digest !== undefined) {
+    const digest = hex(md5(bytes));
+    if (digest !== url.digest) {
+      return { fit: false, why: `The answer to ${url.path} has MD5 ${digest}` };
+    }
+  }
+  return isGood;
+}
+
+/**
+ * Options of PCRE2 and the flags of JavaScript's expressions that are the same. Those without a
+ * flag are what these expressions always do, or concern only how fast PCRE2 works.
+ */
+const OPTION_FLAGS: Readonly<Record<string, string>> = {
+  caseless: "i",
+  multiline: "m",
+  dotall: "s",
+  utf: "u",
+  ucp: "u",
+  allow_empty_class: "",
+  alt_bsux: "",
+  match_unset_backref: "",
+  dollar_endonly: "",
+  never_backslash_c: "",
+  never_utf: "",
+  never_ucp: "",
+  auto_callout: "",
+  no_auto_possess: "",
+  no_dotstar_anchor: "",
+  no_start_optimize: "",
+  use_offset_limit: "",
+};
+
+/**
+ * An expression of keepalived.conf in JavaScript's own language, which is nearly PCRE2's. Faults:
+ * REGEX_OPTION for options that it has not, REGEX_SYNTAX.
+ */
+function compileRegex(source: string, options: readonly string[]): Result<RegExp> {
+  const unknown = options.find((option) => OPTION_FLAGS[option] === undefined);
+  if (unknown !== undefined) {
+    const known = Object.keys(OPTION_FLAGS).join(", ");
+    return failure(
+      "REGEX_OPTION",
+      `There is no regex option "${unknown}"`,
+      `take some of ${known}`,
+    );
+  }
+  const flags = [...new Set(options.map((option) => OPTION_FLAGS[option]!))].join("");
+  try {
+    return success(new RegExp(source, flags));
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    return failure("REGEX_SYNTAX", `The regex cannot be read: ${because}`);
+  }
+}
+
+function whole(body: Body): Uint8Array {
+  const bytes = new Uint8Array(body.length);
+  for (let part: Body | undefined = body; part !== undefined; part = part.before) {
+    if (part.last !== undefined) bytes.set(part.last, part.length - part.last.length);
+  }
+  return bytes;
+}
