@@ -1,6 +1,6 @@
 /**
- * `node checking.ts SERVERS SECONDS`: checks servers for a while and writes, as JSON, what that took.
- * It is a process of its own, so that its CPU time is that of the checks and nothing else.
+ * `node checking.ts SERVERS SECONDS`: checks servers for a while and writes what that took as
+ * JSON. It is a process of its own, so that its CPU time is that of the checks and nothing else.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describeFault } from "../../src/base/fault.ts";

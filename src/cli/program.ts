@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
+import { checkCommand } from "./check/command.ts";
 import { daemonCommand } from "./daemon/command.ts";
 import { labCommand } from "./lab/command.ts";
 import { markCommand } from "./mark/command.ts";
@@ -27,6 +28,7 @@ export function program(): Command {
     .description("list and change virtual services, with the options of ipvsadm 1.31")
     .allowUnknownOption();
   weir.addCommand(statusCommand());
+  weir.addCommand(checkCommand());
   weir.addCommand(diffCommand());
   weir.addCommand(reloadCommand());
   weir.addCommand(settingsCommand());

@@ -1,6 +1,6 @@
 import type { Input } from "./input.ts";
-import type { Backup, Instance } from "./instance.ts";
 import { heard, left } from "./others.ts";
+import type { Backup, Instance } from "./phase.ts";
 import { downInterval, skewTime } from "./timing.ts";
 import { type Change, enterClaim, logged, unchanged } from "./transition.ts";
 

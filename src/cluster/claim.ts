@@ -1,6 +1,6 @@
 import type { Input } from "./input.ts";
-import type { Claim, Instance } from "./instance.ts";
 import { freeAt, heard, left } from "./others.ts";
+import type { Claim, Instance } from "./phase.ts";
 import { answerTime, claimLength, leaseLength, VOLLEY, volleyStep } from "./timing.ts";
 import {
   type Change,

@@ -11,9 +11,10 @@ test("a group is master when all are, and at fault when one is", () => {
   assert.equal(groupState([]), "INIT");
 });
 
-test("one that takes its addresses takes the others along, one that lets go even more", () => {
-  assert.equal(groupMove(["BACKUP", "BACKUP"], ["MASTER", "BACKUP"]), "master");
-  assert.equal(groupMove(["MASTER", "MASTER"], ["MASTER", "BACKUP"]), "backup");
-  assert.equal(groupMove(["MASTER", "BACKUP"], ["BACKUP", "MASTER"]), "backup");
-  assert.equal(groupMove(["MASTER", "MASTER"], ["MASTER", "MASTER"]), undefined);
+test("one that claims takes the others along, and one that gives way even more so", () => {
+  assert.equal(groupMove([], [false, false]), undefined);
+  assert.equal(groupMove([false, false], [true, false]), "master");
+  assert.equal(groupMove([true, true], [true, false]), "backup");
+  assert.equal(groupMove([true, false], [false, true]), "backup");
+  assert.equal(groupMove([true, true], [true, true]), undefined);
 });

@@ -13,15 +13,16 @@ export function groupState(members: readonly State[]): State {
 }
 
 /**
- * Where the members are to go after what some of them did: one that has let go takes all with it,
- * one that has taken its addresses too. Undefined where nothing has changed.
+ * Where the members are to go after what some of them did: one that gives way, in a claim already,
+ * takes all with it, and one that claims takes all along. Undefined where nothing has changed. Each
+ * member is told by whether it leads.
  */
 export function groupMove(
-  before: readonly State[],
-  now: readonly State[],
+  before: readonly boolean[],
+  now: readonly boolean[],
 ): "master" | "backup" | undefined {
-  const pairs = now.map((state, i) => [before[i], state] as const);
-  if (pairs.some(([was, is]) => was === "MASTER" && is !== "MASTER")) return "backup";
-  if (pairs.some(([was, is]) => was !== "MASTER" && is === "MASTER")) return "master";
+  const pairs = now.map((leads, i) => [before[i] ?? false, leads] as const);
+  if (pairs.some(([led, leads]) => led && !leads)) return "backup";
+  if (pairs.some(([led, leads]) => !led && leads)) return "master";
   return undefined;
 }

@@ -1,6 +1,6 @@
 import type { Input } from "./input.ts";
-import type { Backup, Instance } from "./instance.ts";
 import { beginListening, freeAt } from "./others.ts";
+import type { Backup, Instance } from "./phase.ts";
 import { claimLength, downInterval, leaseLength, VOLLEY, volleyStep } from "./timing.ts";
 import { type Change, enterMaster, logged, unchanged } from "./transition.ts";
 

@@ -2,8 +2,8 @@ import { announceAgain, takeDue } from "./announcements.ts";
 import { contend, NO_CONTENDERS } from "./contenders.ts";
 import type { Effect } from "./effect.ts";
 import type { Input } from "./input.ts";
-import type { Instance, Master } from "./instance.ts";
 import { heard, left } from "./others.ts";
+import type { Instance, Master } from "./phase.ts";
 import { renewal, VOLLEY, volleyStep } from "./timing.ts";
 import { type Change, enterClaim, giveWay, isBetter, logged, unchanged } from "./transition.ts";
 

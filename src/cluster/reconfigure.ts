@@ -1,6 +1,6 @@
 import type { Effect } from "./effect.ts";
 import { begin } from "./initialize.ts";
-import type { Instance } from "./instance.ts";
+import type { Instance } from "./phase.ts";
 import type { InstanceSettings } from "./settings.ts";
 import { type Change, unchanged } from "./transition.ts";
 

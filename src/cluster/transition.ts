@@ -1,7 +1,7 @@
 import { announcementsOf, takeDue } from "./announcements.ts";
 import { NO_CONTENDERS } from "./contenders.ts";
 import type { Effect } from "./effect.ts";
-import type { Backup, Claim, Instance, Master } from "./instance.ts";
+import type { Backup, Claim, Instance, Master } from "./phase.ts";
 import { claimLength, downInterval, VOLLEY, volleyStep } from "./timing.ts";
 
 /** How an instance goes from one phase to another, and what is to be done on the way. */

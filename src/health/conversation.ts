@@ -109,6 +109,7 @@ function connecting(conversation: Connecting, heard: Heard, now: number): Step {
     case "failed":
       return ended(failed(heard));
     case "closed":
+      return ended({ fit: false, why: "The connection was closed before it was made" });
     case "deadline":
       return ended({ fit: false, why: `No connection within ${time(check.target)}` });
     case "data":

@@ -106,7 +106,7 @@ export class Segment {
   #arrival(way: string): number {
     const { delay, jitter, reorders } = this.quality;
     const time = this.#clock.now + delay + (jitter === 0 ? 0 : this.#random.integer(jitter + 1));
-    const arrival = reorders ? time : Math.max(time, this.#latest.get(way) ?? 0);
+    const arrival = reorders ? time : Math.max(time, (this.#latest.get(way) ?? 0) + 1);
     this.#latest.set(way, arrival);
     return arrival;
   }

@@ -15,6 +15,8 @@ export interface AddressOptions {
   readonly broadcast?: string;
   /** Whole seconds until the kernel takes the address away; without end unless told. */
   readonly lifetime?: number;
+  /** Nothing of this host's own leaves with it (RFC 4862 section 5.5.4). */
+  readonly deprecated?: true;
 }
 
 /** No duplicate address detection (RFC 4862 section 5.4). */
@@ -24,7 +26,7 @@ const IFADDRMSG_BYTES = 8;
 
 /** The payload of RTM_NEWADDR and RTM_DELADDR (rtnetlink(7)). */
 export function encodeAddress(message: AddressMessage, options: AddressOptions = {}): Uint8Array {
-  const { flags, scope = 0, label, broadcast, lifetime } = options;
+  const { flags, scope = 0, label, broadcast, lifetime, deprecated } = options;
   const header = new Uint8Array(IFADDRMSG_BYTES);
   const view = viewOf(header);
   view.setUint8(0, numberOf(message.family));
@@ -42,12 +44,15 @@ export function encodeAddress(message: AddressMessage, options: AddressOptions =
   if (flags !== undefined)
     attributes.push({ type: ADDRESS_ATTRIBUTE.flags, value: u32Bytes(flags) });
   if (lifetime !== undefined) {
-    attributes.push({ type: ADDRESS_ATTRIBUTE.cacheInfo, value: cacheInfo(lifetime) });
+    attributes.push({
+      type: ADDRESS_ATTRIBUTE.cacheInfo,
+      value: cacheInfo(deprecated ? 0 : lifetime, lifetime),
+    });
   }
   return concat(header, encodeAttributes(attributes));
 }
 
 /** struct ifa_cacheinfo: preferred and valid seconds, and two stamps that only answers carry. */
-function cacheInfo(seconds: number): Uint8Array {
-  return concat(u32Bytes(seconds), u32Bytes(seconds), new Uint8Array(8));
+function cacheInfo(preferred: number, valid: number): Uint8Array {
+  return concat(u32Bytes(preferred), u32Bytes(valid), new Uint8Array(8));
 }

@@ -142,6 +142,11 @@ const TABLE: readonly Row[] = [
     why: "the verb that starts the daemon hands it the Linux kernel, and does nothing else",
   },
   {
+    from: "cli/check",
+    to: ["base", "commander", "node:", "config", "kernel/linux", "cli/daemon"],
+    why: "a file is checked as the daemon would read it on this host, and no daemon is asked",
+  },
+  {
     from: "cli/reload",
     to: ["base", "commander", "node:", "state/rule.ts", "cli/ipvsadm", "cli/answer.ts", ...API],
     why: "a plan is the daemon's; the verb says it in the words of ipvsadm",

@@ -3,9 +3,8 @@ import { globSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { failure, type Result, success } from "../../base/fault.ts";
 import { Random } from "../../base/random.ts";
-import { parse } from "../../config/language/parse.ts";
 import type { Sources } from "../../config/language/sources.ts";
-import { readConfiguration } from "../../config/read/read-configuration.ts";
+import { load } from "../../config/load.ts";
 import type { Finding } from "../../config/tree.ts";
 import type { ReadFile } from "../../daemon/availability.ts";
 
@@ -19,26 +18,19 @@ const FILE_BYTES_MAX = 16 * 1024 * 1024;
  * Faults: CONFIGURATION_MISSING, CONFIGURATION_REFUSED where it has errors.
  */
 export function readConfigurationFile(path: string, id: string | undefined): Result<ReadFile> {
-  const GRAMMAR = {
-    root: "",
-    blockOf: (_: unknown, w: string) => w,
-    knows: () => true,
-    isList: () => false,
-  };
-  const parsed = parse(path, sourcesOf(id), GRAMMAR);
-  if (parsed === undefined) {
+  const loaded = load(path, sourcesOf(id));
+  if (loaded === undefined) {
     const fix = "see that it is there and that it can be read";
     return failure("CONFIGURATION_MISSING", `The configuration file ${path} cannot be read`, fix);
   }
-  const reading = readConfiguration(parsed.tree);
-  const findings = [...parsed.findings, ...reading.findings];
+  const { configuration, findings } = loaded;
   const errors = findings.filter(({ severity }) => severity === "error");
   if (errors.length > 0) {
     const what = errors.map(line).join("; ");
     const fix = `weir check ${path} shows each in its place`;
     return failure("CONFIGURATION_REFUSED", `${path} has errors: ${what}`, fix);
   }
-  return success({ configuration: reading.configuration, findings: findings.map(line) });
+  return success({ configuration, findings: findings.map(line) });
 }
 
 /** The files, the environment and the chance of this host. */

@@ -39,12 +39,16 @@ function switchCommands(lab: string, { hosts }: Topology): Command[] {
   ];
 }
 
+/** IPv6 addresses come back with their link, as IPv4 ones do (ip-sysctl.rst of the kernel). */
+const KEEP_ADDRESSES = "net.ipv6.conf.all.keep_addr_on_down=1";
+
 function hostCommands(lab: string, host: LabHost): Command[] {
   const namespace = namespaceOf(lab, host.name);
   const forwarding = () => enter(lab, host.name, ["sysctl", "-q", "-w", ...forwardingOf(host)]);
   return [
     ["ip", "netns", "add", namespace],
     ip(namespace, "link", "set", "lo", "up"),
+    enter(lab, host.name, ["sysctl", "-q", "-w", KEEP_ADDRESSES]),
     ...host.links.flatMap((link) => linkCommands(lab, host.name, link)),
     ...host.routes.map(({ to, via }) =>
       ip(namespace, familyOption(via), "route", "add", to, "via", via),

@@ -1,6 +1,7 @@
 import type { Effect } from "../effect.ts";
 import type { Input } from "../input.ts";
-import { beginInstance, type Instance, stepInstance } from "../instance.ts";
+import { beginInstance, stepInstance } from "../instance.ts";
+import type { Instance } from "../phase.ts";
 import type { InstanceSettings } from "../settings.ts";
 import { instanceSettings } from "./settings.ts";
 

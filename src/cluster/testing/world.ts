@@ -1,7 +1,8 @@
 import type { Random } from "../../base/random.ts";
 import type { Effect } from "../effect.ts";
 import type { Input } from "../input.ts";
-import { beginInstance, type Instance, stepInstance } from "../instance.ts";
+import { beginInstance, stepInstance } from "../instance.ts";
+import type { Instance } from "../phase.ts";
 import type { InstanceSettings } from "../settings.ts";
 
 /**

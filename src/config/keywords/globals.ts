@@ -15,6 +15,7 @@ import {
 
 const SCRIPT_TIMEOUT = integer(1, 1000);
 const PATH = any("PATH");
+const TIMEOUT = integer(1, 2_678_400);
 const BYTES = integer();
 /** Words of which only who reads them knows the order. */
 const FREE = optional(many(any("WORD")));
@@ -40,7 +41,10 @@ export const GLOBALS: readonly Keyword[] = [
   word("script_user", "Who runs programs.", NAME, optional(NAME)),
   word("enable_script_security", "Programs of root that others may change are not run."),
   word("default_interface", "Interface of static addresses without a dev.", INTERFACE),
-  word("lvs_timeouts", "Timeouts of connections: tcp, tcpfin, udp.", many(any("NAME SECONDS"))),
+  {
+    ...word("lvs_timeouts", "Timeouts of connections, by kind."),
+    options: { tcp: [TIMEOUT], tcpfin: [TIMEOUT], udp: [TIMEOUT] },
+  },
   word("lvs_flush", "Rules that were there go at the start."),
   word("lvs_flush_on_stop", "All rules go at the stop.", optional(choice("VS"))),
   word("lvs_flush_onstop", "All rules go at the stop.", optional(choice("VS"))),
@@ -111,7 +115,7 @@ export const GLOBALS: readonly Keyword[] = [
   later("vmac_prefix", "How names of virtual MAC interfaces begin.", NAME),
   later("vmac_addr_prefix", "The same on other interfaces.", NAME),
   later("umask", "Permissions that new files lack.", many(any("BITS"))),
-  later("random_seed", "Seed of ${_RANDOM}.", integer()),
+  later("random_seed", "Seed of random numbers in the configuration.", integer()),
   later("reload_check_config", "A bad file is not loaded, as always here.", optional(PATH)),
   later("reload_time_file", "File with the time of a reload.", PATH),
   later("reload_repeat", "That file stays."),

@@ -6,6 +6,10 @@
 export interface Keyword {
   readonly name: string;
   readonly arguments: readonly Argument[];
+  /** What its first argument may be besides, and what follows that then. */
+  readonly forms?: Readonly<Record<string, readonly Argument[]>>;
+  /** What may follow the arguments in any order, by name, with what follows each. */
+  readonly options?: Options;
   /** The block that it opens, by name in the table. */
   readonly opens?: string;
   readonly status: "implemented" | "not-supported";
@@ -34,6 +38,8 @@ export type Value =
   /** Whatever it says, it is one word; `what` for documentation: "NAME", "INTERFACE". */
   | { readonly kind: "word"; readonly what: string };
 
+export type Options = Readonly<Record<string, readonly Argument[]>>;
+
 /** The words of a block; or, for a list, what its lines may be. */
 export interface Block {
   readonly name: string;
@@ -41,15 +47,11 @@ export interface Block {
   readonly list?: ListLine;
 }
 
-/** A line of a list: `192.168.1.1/24 dev eth0`, `eth0 weight 20`. */
+/** A line of a list: `192.168.1.1/24 dev eth0`, `eth0 weight 20`; its words as those of a word. */
 export interface ListLine {
-  readonly first: Value;
-  /** What follows the first word in this order. */
-  readonly then?: readonly Argument[];
-  /** What may follow in any order, by name, with what follows each. */
-  readonly options?: Readonly<Record<string, readonly Argument[]>>;
-  /** Its words have an order that only who reads it knows. */
-  readonly free?: true;
+  readonly arguments: readonly Argument[];
+  readonly forms?: Readonly<Record<string, readonly Argument[]>>;
+  readonly options?: Options;
 }
 
 type Rest = readonly Argument[];

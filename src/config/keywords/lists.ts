@@ -6,15 +6,21 @@ import {
   choice,
   INTERFACE,
   integer,
+  many,
   NAME,
   NETWORK,
   optional,
+  pattern,
   seconds,
 } from "./values.ts";
 
 /** Blocks whose lines do not start with a word of the language. */
 
-const ANYTHING = NAME.value;
+/** `192.168.1.1-20`, `192.168.1.1-192.168.1.20`, `192.168.1.0/28`. */
+const RANGE = pattern(
+  /^[\da-fA-F.:]*[.:][\da-fA-F.:]*(?:-[\da-fA-F.:]+|\/\d{1,3})?$/,
+  "an address or a range of addresses",
+);
 const ON: readonly Argument[] = [];
 const WEIGHT = (limit: number) => ({
   weight: [integer(-limit, limit)],
@@ -28,9 +34,9 @@ function list(name: string, line: Block["list"]): Block {
 }
 
 export const LISTS: readonly Block[] = [
-  list("names", { first: ANYTHING }),
+  list("names", { arguments: [NAME] }),
   list("addresses", {
-    first: NETWORK,
+    arguments: [{ value: NETWORK }],
     options: {
       brd: [any("ADDRESS, + or -")],
       dev: [INTERFACE],
@@ -48,31 +54,25 @@ export const LISTS: readonly Block[] = [
       use_vmac: ON,
     },
   }),
-  list("routes", { first: ANYTHING, free: true }),
-  list("rules", { first: ANYTHING, free: true }),
+  list("routes", { arguments: [NAME, optional(many(NAME))] }),
+  list("rules", { arguments: [NAME, optional(many(NAME))] }),
   list("peers", {
-    first: ADDRESS.value,
+    arguments: [ADDRESS],
     options: { min_ttl: [integer(0, 255)], max_ttl: [integer(0, 255)] },
   }),
-  list("track_interface", { first: ANYTHING, options: WEIGHT(253) }),
-  list("track_script", { first: ANYTHING, options: WEIGHT(253) }),
-  list("tracked_files", { first: ANYTHING, options: WEIGHT(254) }),
-  list("track_process", { first: ANYTHING, options: WEIGHT(254) }),
-  list("track_bfd", { first: ANYTHING, options: WEIGHT(253) }),
-  list("virtual_server_group", { first: ANYTHING, free: true }),
+  list("track_interface", { arguments: [NAME], options: WEIGHT(253) }),
+  list("track_script", { arguments: [NAME], options: WEIGHT(253) }),
+  list("tracked_files", { arguments: [NAME], options: WEIGHT(254) }),
+  list("track_process", { arguments: [NAME], options: WEIGHT(254) }),
+  list("track_bfd", { arguments: [NAME], options: WEIGHT(253) }),
+  list("virtual_server_group", {
+    arguments: [RANGE, optional(ANY_PORT)],
+    forms: { fwmark: [integer(1), optional(choice("inet", "inet6"))] },
+  }),
   list("linkbeat_interfaces", {
-    first: ANYTHING,
-    then: [optional(choice("MII", "ETHTOOL", "IOCTL"))],
+    arguments: [NAME, optional(choice("MII", "ETHTOOL", "IOCTL"))],
   }),
   list("interface_up_down_delays", {
-    first: ANYTHING,
-    then: [seconds(0, 255), optional(seconds(0, 255))],
+    arguments: [NAME, seconds(0, 255), optional(seconds(0, 255))],
   }),
 ];
-
-/** Of virtual_server: `ADDRESS [PORT]`, `fwmark MARK` or `group NAME`. */
-export const VIRTUAL_SERVER_NAME = {
-  fwmark: [integer(0)],
-  group: [NAME],
-  address: [ADDRESS, optional(ANY_PORT)],
-} as const;

@@ -3,7 +3,7 @@ import { GLOBALS, ROOT_SETTINGS, SSL } from "./globals.ts";
 import { VRRP_GLOBALS } from "./globals-vrrp.ts";
 import { type Block, type Keyword, later, opening, word } from "./keyword.ts";
 import { LISTS } from "./lists.ts";
-import { any, many, NAME } from "./values.ts";
+import { ADDRESS, ANY_PORT, integer, NAME, optional } from "./values.ts";
 import { VIRTUAL_SERVER_BLOCKS } from "./virtual-server.ts";
 import { VRRP_BLOCKS } from "./vrrp.ts";
 import { AUTH_HMAC, AUTHENTICATION, VRRP_INSTANCE } from "./vrrp-instance.ts";
@@ -31,13 +31,10 @@ const ROOT_BLOCK: Block = {
     opening(word("vrrp_instance", "An election for addresses.", NAME)),
     opening(later("bfd_instance", "A BFD session.", NAME)),
     opening(word("virtual_server_group", "Addresses with the same servers.", NAME)),
-    opening(
-      word(
-        "virtual_server",
-        "A service: ADDRESS [PORT], fwmark MARK or group NAME.",
-        many(any("NAME")),
-      ),
-    ),
+    {
+      ...opening(word("virtual_server", "A service.", ADDRESS, optional(ANY_PORT))),
+      forms: { fwmark: [integer(1)], group: [NAME] },
+    },
     opening(later("SSL", "Certificates of SSL_GET.")),
   ],
 };

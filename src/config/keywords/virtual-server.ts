@@ -1,22 +1,28 @@
 import { ALPHA, CONNECT_TIMEOUT, INHERITED, PROGRAM, SMTP_ALERT } from "./common.ts";
-import { type Block, type Keyword, later, opening, word } from "./keyword.ts";
+import { type Block, type Keyword, later, type Options, opening, word } from "./keyword.ts";
 import {
   ADDRESS,
   ANY_PORT,
-  any,
   choice,
   integer,
-  many,
   NAME,
   optional,
+  PORT,
   pattern,
   SWITCH,
 } from "./values.ts";
 
 const SCHEDULERS = ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "mh", "dh", "fo", "ovf"];
 const SCHEDULER = choice(...SCHEDULERS, "sed", "nq", "twos");
-/** `NAT`, `DR`, or `TUN [type ipip|gue port NUMBER|gre] [nocsum|csum|remcsum]`. */
-const METHOD = [choice("NAT", "DR", "TUN"), optional(many(any("TUNNEL")))];
+const METHOD = choice("NAT", "DR", "TUN");
+/** What may follow TUN. */
+const TUNNEL: Options = {
+  type: [choice("ipip", "gue", "gre")],
+  port: [PORT],
+  nocsum: [],
+  csum: [],
+  remcsum: [],
+};
 const WEIGHT = word("weight", "Share of the load.", integer(0, 0x7fff_ffff));
 const VIRTUALHOST = word("virtualhost", "Host header of HTTP_GET and SSL_GET.", NAME);
 const SNMP_NAME = later("snmp_name", "Name in SNMP.", NAME);
@@ -46,8 +52,8 @@ export const VIRTUAL_SERVER_BLOCKS: readonly Block[] = [
       word("lb_algo", "The scheduler.", SCHEDULER),
       word("lvs_sched", "The scheduler.", SCHEDULER),
       ...FLAGS,
-      word("lb_kind", "How packets get to servers.", ...METHOD),
-      word("lvs_method", "How packets get to servers.", ...METHOD),
+      { ...word("lb_kind", "How packets get to servers.", METHOD), options: TUNNEL },
+      { ...word("lvs_method", "How packets get to servers.", METHOD), options: TUNNEL },
       word("persistence_engine", "What clients are known by besides addresses.", NAME),
       word(
         "persistence_timeout",
@@ -69,7 +75,7 @@ export const VIRTUAL_SERVER_BLOCKS: readonly Block[] = [
       WEIGHT,
       word("sorry_server", "Server for when the quorum is lost.", ADDRESS, optional(ANY_PORT)),
       word("sorry_server_inhibit", "It has weight 0 rather than being removed."),
-      word("sorry_server_lvs_method", "How packets get to it.", ...METHOD),
+      { ...word("sorry_server_lvs_method", "How packets get to it.", METHOD), options: TUNNEL },
       opening(word("real_server", "A server.", ADDRESS, optional(ANY_PORT))),
     ],
   },
@@ -77,7 +83,7 @@ export const VIRTUAL_SERVER_BLOCKS: readonly Block[] = [
     name: "real_server",
     words: [
       WEIGHT,
-      word("lvs_method", "How packets get to it.", ...METHOD),
+      { ...word("lvs_method", "How packets get to it.", METHOD), options: TUNNEL },
       word("uthreshold", "Connections from which it gets no more.", integer()),
       word("lthreshold", "Connections below which it gets some again.", integer()),
       INHIBIT,

@@ -1,5 +1,5 @@
 import { NOTIFY, TRACKS } from "./common.ts";
-import { type Block, later, opening, word } from "./keyword.ts";
+import { type Block, later, opening, since24, word } from "./keyword.ts";
 import {
   ADDRESS,
   any,
@@ -107,7 +107,7 @@ export const VRRP_BLOCKS: readonly Block[] = [
       later("ttl", "TTL over IPv4.", integer(1, 255)),
       later("hoplimit", "Hop limit over IPv6.", integer(1, 255)),
       later("max_hops", "Hops that a packet may have made.", integer(-1, 255)),
-      later("multihop", "The neighbour is more than one hop away."),
+      since24(later("multihop", "The neighbour is more than one hop away.")),
       later("weight", "What it adds to the priority.", integer(-253, 253), REVERSE),
       later("vrrp", "Only elections are told."),
       later("checker", "Only checkers are told."),

@@ -1,7 +1,7 @@
+import type { Reporter } from "../findings/reporter.ts";
 import type { Statement, Word } from "../tree.ts";
 import type { Grammar } from "./grammar.ts";
 import { MAX_BLOCK_DEPTH } from "./limits.ts";
-import type { Reporter } from "./reporter.ts";
 import type { Text } from "./text.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 

@@ -1,3 +1,4 @@
+import type { Reporter } from "../findings/reporter.ts";
 import type { Place } from "../tree.ts";
 import {
   type Checks,
@@ -18,7 +19,6 @@ import {
   MAX_VALUE_DEPTH,
 } from "./limits.ts";
 import { withoutComment } from "./quotes.ts";
-import type { Reporter } from "./reporter.ts";
 import { endOfHead, readSequence, startsSequence } from "./sequence.ts";
 import { directoryOf, pathFrom, type Sources } from "./sources.ts";
 import { extent, replace, slice, type Text, textOfLine, trim } from "./text.ts";

@@ -1,8 +1,8 @@
+import { Reporter } from "../findings/reporter.ts";
 import type { Finding, Tree } from "../tree.ts";
 import { Blocks } from "./blocks.ts";
 import type { Grammar } from "./grammar.ts";
 import { Lines } from "./lines.ts";
-import { Reporter } from "./reporter.ts";
 import type { Sources } from "./sources.ts";
 
 /** What a configuration says, and what is wrong with how it says it. */

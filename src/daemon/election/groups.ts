@@ -12,8 +12,8 @@ export class Groups {
   readonly #instances: ReadonlyMap<string, InstanceRunner>;
   readonly #report: (report: Report) => void;
   #groups: readonly GroupSettings[] = [];
-  /** By group: the states of its members at the end of the last turn. */
-  readonly #before = new Map<string, readonly State[]>();
+  /** By group: which of its members led at the end of the last turn. */
+  readonly #before = new Map<string, readonly boolean[]>();
   readonly #told = new Map<string, State>();
 
   constructor(instances: ReadonlyMap<string, InstanceRunner>, report: (report: Report) => void) {
@@ -40,7 +40,7 @@ export class Groups {
   #move(name: string, members: readonly InstanceRunner[]): void {
     let before = this.#before.get(name) ?? [];
     for (let i = 0; i < MOVES_MAX; i++) {
-      const now = members.map(({ state }) => state);
+      const now = members.map((member) => member.leads);
       const to = groupMove(before, now);
       before = now;
       if (to === undefined) break;

@@ -2,7 +2,8 @@ import type { Fault } from "../../base/fault.ts";
 import { advertisementOf } from "../../cluster/advertise.ts";
 import type { Effect, State } from "../../cluster/effect.ts";
 import type { Input } from "../../cluster/input.ts";
-import { beginInstance, type Instance, stepInstance } from "../../cluster/instance.ts";
+import { beginInstance, leads, stepInstance } from "../../cluster/instance.ts";
+import type { Instance } from "../../cluster/phase.ts";
 import { receive } from "../../cluster/receive.ts";
 import type { InstanceSettings } from "../../cluster/settings.ts";
 import type { ElectionGround, VrrpSocket } from "../../kernel/election-ground.ts";
@@ -50,6 +51,11 @@ export class InstanceRunner {
 
   get name(): string {
     return this.#settings.name;
+  }
+
+  /** Whether it claims or holds. */
+  get leads(): boolean {
+    return leads(this.#machine);
   }
 
   get state(): State {

@@ -56,7 +56,7 @@ export function judgePage(url: UrlSettings, page: Page, body: Body): Verdict {
 
 /**
  * Options of PCRE2 and the flags of JavaScript's expressions that are the same. Those without a
- * flag are what these expressions always do, or concern only how fast PCRE2 works.
+ * flag are what these expressions always do, or do not change whether something matches.
  */
 const OPTION_FLAGS: Readonly<Record<string, string>> = {
   caseless: "i",
@@ -76,6 +76,9 @@ const OPTION_FLAGS: Readonly<Record<string, string>> = {
   no_dotstar_anchor: "",
   no_start_optimize: "",
   use_offset_limit: "",
+  ungreedy: "",
+  no_auto_capture: "",
+  alt_verbnames: "",
 };
 
 /**

@@ -43,12 +43,12 @@ test("an address is added with what the configuration says of it", async () => {
   });
 });
 
-test("an IPv6 address is usable at once", async () => {
+test("an IPv6 address is usable at once, and nothing of our own leaves with it", async () => {
   await withAddresses((held, link) => {
     const address: HeldAddress = { link, family: 6, address: "2001:db8::100", prefix: 64 };
     ok(held.hold(address, 30).ok);
     const shown = ip("-6", "address", "show", "dev", "eth0");
-    match(shown, /2001:db8::100\/64 scope global nodad dynamic/);
+    match(shown, /2001:db8::100\/64 scope global nodad deprecated dynamic/);
     ok(held.hold(address, 90).ok);
     match(ip("-6", "address", "show", "dev", "eth0"), /valid_lft (90|89)sec/);
   });

@@ -64,10 +64,13 @@ export class LinuxHeldAddresses implements HeldAddresses {
   }
 }
 
-/** The kernel takes label and broadcast for IPv4 alone. */
+/**
+ * The kernel takes label and broadcast for IPv4 alone. Of IPv6 addresses it would take a virtual one
+ * for its own packets (RFC 6724 section 5), and health checks would ask servers that have it too.
+ */
 function optionsOf(address: HeldAddress, lifetime: number): AddressOptions {
   const { family, scope = 0, label, broadcast } = address;
-  if (family === 6) return { flags: IFA_F_NODAD, scope, lifetime };
+  if (family === 6) return { flags: IFA_F_NODAD, scope, lifetime, deprecated: true };
   return {
     scope,
     lifetime,

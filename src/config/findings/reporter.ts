@@ -1,5 +1,5 @@
-import type { Code } from "../findings/code.ts";
 import type { Finding, Place, Severity } from "../tree.ts";
+import type { Code } from "./explanations.ts";
 
 type Extent = Place & { readonly length: number };
 
