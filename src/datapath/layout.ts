@@ -105,24 +105,16 @@ export const control = layout("control", 64, {
   lblcr_expiration: "u32",
 });
 
-/**
- * A VRRP instance's lease (lease.ts): until when packets of its addresses may be taken, in ns of
- * CLOCK_MONOTONIC. The election's thread writes it, and nobody else.
- */
+/** A VRRP instance's lease (lease.ts), in ns of CLOCK_MONOTONIC; router 0 is a free slot. */
 export const lease = layout("lease", 16, {
   until: "u64",
   ifindex: "u32",
-  /** VRID; 0 while the slot is free. */
   router: "u16",
   family: "u16",
 });
 
-/** A virtual address that is held by a lease: lease.ts. */
-export const leasedAddress = layout("leased_address", 32, {
-  address: "ip",
-  /** Index in leases; 0 while the place is free. */
-  slot: "u32",
-});
+/** A virtual address and the index of its lease; slot 0 is a free place. */
+export const leasedAddress = layout("leased_address", 32, { address: "ip", slot: "u32" });
 
 /** An interface whose frames are ours when their destination is its MAC address. */
 export const iface = layout("iface", 16, {
@@ -185,7 +177,7 @@ export const markRule = layout("mark_rule", 128, {
   interface: "name",
 });
 
-/** Our own address on the way to a tunnel's end: the outer source (route's prefsrc). */
+/** Our own address on the way to a tunnel's end: the outer source. */
 export const tunnelSource = layout("tunnel_source", 16, { address: "ip" });
 
 /** The ports of a packet in fragments, from its first one: fragment.ts. */

@@ -12,7 +12,7 @@ import { serviceName, socketAddress } from "./rule.ts";
 /** Services by serviceName(), servers in IPVS's order: the newest first. */
 export type ServiceMap = ReadonlyMap<string, Service>;
 
-/** A step of the way from what is to what should be, and what it does to those who are connected. */
+/** A step from what is to what should be, and what it does to those who are connected. */
 export interface PlannedOperation {
   readonly operation: Operation;
   readonly risk?: "new-connections" | "connections";

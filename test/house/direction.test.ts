@@ -53,7 +53,7 @@ const TABLE: readonly Row[] = [
   {
     from: "cluster",
     to: ["base", "wire"],
-    why: "an election is settled by messages and time alone, so that a simulator can have thousands",
+    why: "an election is settled by messages and time alone: a simulator has thousands",
     pure: true,
   },
   {
@@ -138,7 +138,7 @@ const TABLE: readonly Row[] = [
   },
   {
     from: "cli/daemon",
-    to: ["base", "commander", "pino", "daemon", "kernel/linux", "node:"],
+    to: ["base", "commander", "pino", "config", "daemon", "kernel", "kernel/linux", "node:"],
     why: "the verb that starts the daemon hands it the Linux kernel, and does nothing else",
   },
   {

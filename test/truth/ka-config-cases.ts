@@ -16,7 +16,10 @@ export interface ConfigurationCase {
 /** The numbered cases of ka-config.txt. */
 export function configurationCases(): readonly ConfigurationCase[] {
   const capture = readFileSync(new URL("ka-config.txt", import.meta.url), "utf8");
-  return capture.split(/^## (?=\d)/m).slice(1).map(caseOf);
+  return capture
+    .split(/^## (?=\d)/m)
+    .slice(1)
+    .map(caseOf);
 }
 
 function caseOf(section: string): ConfigurationCase {

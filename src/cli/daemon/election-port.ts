@@ -13,7 +13,7 @@ export type ThreadMessage =
   | { readonly kind: "ready" }
   | { readonly kind: "refused"; readonly fault: Fault };
 
-/** A small heap is soon cleared of garbage, and then an advertisement waits for milliseconds less. */
+/** A small heap is soon cleared of garbage: an advertisement waits for milliseconds less. */
 const HEAP = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 };
 
 /**

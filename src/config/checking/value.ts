@@ -21,8 +21,8 @@ export function isValue(text: string, value: Value): boolean {
       return isNetwork(text);
     case "choice":
       return value.words.includes(text);
-    case "pattern":
-      return value.pattern.test(text);
+    case "text":
+      return value.accepts(text);
     case "word":
       return true;
   }
@@ -43,8 +43,7 @@ export function describeValue(value: Value): string {
       return "an address with or without /LENGTH";
     case "choice":
       return alternatives(value.words);
-    case "pattern":
-      return value.what;
+    case "text":
     case "word":
       return value.what;
   }

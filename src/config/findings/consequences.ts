@@ -1,3 +1,4 @@
+import { nearest } from "../keywords/nearest.ts";
 import type { Finding, Place, Statement, Tree } from "../tree.ts";
 
 /** What a finding says is missing, and the words whose own mistakes make it so. */
@@ -5,6 +6,9 @@ const CAUSES: ReadonlyMap<string, readonly string[]> = new Map([
   ["INSTANCE_INCOMPLETE", ["virtual_router_id", "interface"]],
   ["INSTANCE_WITHOUT_ADDRESS", ["virtual_ipaddress"]],
 ]);
+
+/** After these nobody knows what stands in the block. */
+const STRUCTURE = ["UNEXPECTED_BLOCK", "MISSING_BRACE", "UNCLOSED_BLOCK"];
 
 /**
  * Leaves out of `findings` what only follows from a mistake that has a finding of its own: a
@@ -15,26 +19,36 @@ export function withoutConsequences(
   causes: readonly Finding[],
   tree: Tree,
 ): readonly Finding[] {
-  const mistaken = new Set(causes.map(({ place }) => keyOf(place)));
+  const mistakes = new Map(causes.map(({ place, code }) => [keyOf(place), code]));
   return findings.filter((finding) => {
     const words = CAUSES.get(finding.code);
     if (words === undefined) return true;
     const whole = tree.statements.find(({ arguments: [name] }) => {
       return name !== undefined && keyOf(name) === keyOf(finding.place);
     });
-    return !(whole?.block ?? []).some(
-      (statement) => words.includes(statement.keyword.text) && isMistaken(statement, mistaken),
-    );
+    return !(whole?.block ?? []).some((statement) => isCause(statement, words, mistakes));
   });
+}
+
+function isCause(
+  statement: Statement,
+  words: readonly string[],
+  mistakes: ReadonlyMap<string, string>,
+): boolean {
+  const { keyword } = statement;
+  const code = mistakes.get(keyOf(keyword)) ?? "";
+  if (STRUCTURE.includes(code)) return true;
+  const meant = code === "UNKNOWN_WORD" ? nearest(keyword.text, words) : undefined;
+  return meant !== undefined || (words.includes(keyword.text) && isMistaken(statement, mistakes));
 }
 
 function isMistaken(
   { keyword, arguments: words, block = [] }: Statement,
-  mistaken: ReadonlySet<string>,
+  mistakes: ReadonlyMap<string, string>,
 ): boolean {
   return (
-    [keyword, ...words].some((word) => mistaken.has(keyOf(word))) ||
-    block.some((statement) => isMistaken(statement, mistaken))
+    [keyword, ...words].some((word) => mistakes.has(keyOf(word))) ||
+    block.some((statement) => isMistaken(statement, mistakes))
   );
 }
 

@@ -1,16 +1,27 @@
 import { ALPHA, CHECK, CONNECTION } from "./common.ts";
 import { type Block, later, opening, since24, word } from "./keyword.ts";
-import { any, choice, integer, many, NAME, optional, pattern, SWITCH, seconds } from "./values.ts";
+import {
+  any,
+  choice,
+  integer,
+  many,
+  NAME,
+  optional,
+  pattern,
+  SWITCH,
+  seconds,
+  text,
+} from "./values.ts";
 
 const I32 = 0x7fff_ffff;
 const CONVERSATION = [...CONNECTION, ...CHECK];
 /** keepalived.conf(5): pairs of digits, or single ones between blanks. */
 const HEXADECIMAL = pattern(/^[0-9a-fA-F]+$/, "hexadecimal digits");
 const MASKED = pattern(/^[0-9a-fA-FxX]+$/, "hexadecimal digits, or x for any");
-const STATUS = pattern(
-  /^[1-5]\d\d(?:-[1-5]\d\d)?$/,
-  "a status code from 100 to 599, or a range of them",
-);
+const STATUS = text("a status code from 100 to 599, or a range of them", (written) => {
+  const [, from, to = from] = /^([1-5]\d\d)(?:-([1-5]\d\d))?$/.exec(written) ?? [];
+  return from !== undefined && Number(to) >= Number(from);
+});
 
 export const CHECKER_BLOCKS: readonly Block[] = [
   { name: "TCP_CHECK", words: CONVERSATION },

@@ -34,7 +34,7 @@ export type Value =
   /** With an optional "/LENGTH". */
   | { readonly kind: "network" }
   | { readonly kind: "choice"; readonly words: readonly string[] }
-  | { readonly kind: "pattern"; readonly pattern: RegExp; readonly what: string }
+  | { readonly kind: "text"; readonly what: string; accepts(text: string): boolean }
   /** Whatever it says, it is one word; `what` for documentation: "NAME", "INTERFACE". */
   | { readonly kind: "word"; readonly what: string };
 

@@ -18,8 +18,12 @@ export function choice(...words: readonly string[]): Argument {
   return { value: { kind: "choice", words } };
 }
 
+export function text(what: string, accepts: (text: string) => boolean): Argument {
+  return { value: { kind: "text", what, accepts } };
+}
+
 export function pattern(regex: RegExp, what: string): Argument {
-  return { value: { kind: "pattern", pattern: regex, what } };
+  return text(what, (written) => regex.test(written));
 }
 
 export function any(what: string): Argument {

@@ -30,8 +30,8 @@ script_user with a user that has no rights.`,
 does not count, so that two nodes with different rests take each other's advertisements. It is no
 protection either: everybody on the network can read it.`,
   STRICT_LEFT_IN: `vrrp_strict came into many files with the sample that keepalived installs. It forbids
-unicast peers, passwords and an address that answers ping while its owner is away, all of which this
-configuration asks for. Take vrrp_strict out.`,
+unicast peers, which this configuration has, passwords, and that a virtual address answers ping on a
+node that does not own it. Unless you need its rules, take vrrp_strict out.`,
   STRICT_STATE: `With vrrp_strict only the owner of the addresses, with priority 255, may start as MASTER,
 and it must (RFC 9568 section 6.4.1).`,
 } as const;

@@ -7,6 +7,7 @@ import { lintInstances } from "./instances.ts";
 import { lintNodes } from "./nodes.ts";
 import { lintPrograms } from "./programs.ts";
 import { lintPasswords, lintStrict } from "./strict.ts";
+import { lintVirtualServers } from "./virtual-servers.ts";
 
 /** What a configuration is held against besides itself, each only where it is there. */
 export interface Surroundings {
@@ -22,6 +23,7 @@ export function lint(loaded: Loaded, { host, peer }: Surroundings): readonly Fin
   lintInstances(loaded, reporter);
   lintStrict(loaded, reporter);
   lintPasswords(loaded, reporter);
+  lintVirtualServers(loaded, reporter);
   if (host !== undefined) {
     lintAddresses(loaded, host, reporter);
     lintPrograms(loaded, host, reporter);

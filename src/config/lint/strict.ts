@@ -6,7 +6,10 @@ import { lastStatement, placedInstances } from "./places.ts";
 const PASSWORD_BYTES = 8;
 const OWNER = 255;
 
-/** vrrp_strict beside what it forbids: keepalived.conf(5), vrrp_strict. One finding each use. */
+/**
+ * vrrp_strict beside what it forbids: keepalived.conf(5), vrrp_strict. That it forbids passwords is
+ * said where the password is read.
+ */
 export function lintStrict(loaded: Loaded, reporter: Reporter): void {
   const globals = loaded.tree.statements.filter(({ keyword }) => keyword.text === "global_defs");
   const everywhere = lastStatement(
@@ -16,11 +19,7 @@ export function lintStrict(loaded: Loaded, reporter: Reporter): void {
   for (const { settings, statement } of placedInstances(loaded)) {
     const strict = lastStatement(statement.block, "strict_mode") ?? everywhere;
     if (strict === undefined || isOff(strict)) continue;
-    const broken = [
-      ...(settings.peers.length > 0 ? ["unicast_peer"] : []),
-      ...(has(statement, "authentication") ? ["authentication"] : []),
-    ];
-    if (broken.length > 0) leftIn(strict.keyword, settings.name, broken, reporter);
+    if (settings.peers.length > 0) leftIn(strict.keyword, settings.name, reporter);
     const state = lastStatement(statement.block, "state")?.arguments[0];
     if ((settings.startState === "master") !== (settings.priority === OWNER)) {
       reporter.warn(
@@ -45,11 +44,11 @@ export function lintPasswords({ tree }: Loaded, reporter: Reporter): void {
   }
 }
 
-function leftIn(word: Word, instance: string, broken: readonly string[], reporter: Reporter): void {
+function leftIn(word: Word, instance: string, reporter: Reporter): void {
   reporter.warn(
     "STRICT_LEFT_IN",
     word,
-    `${word.text} forbids what ${instance} has: ${broken.join(", ")}.`,
+    `${word.text} forbids the unicast_peer that ${instance} has.`,
     `Take ${word.text} out, unless you need its rules.`,
   );
 }
@@ -61,10 +60,6 @@ function passwordCut(word: Word, bytes: number, reporter: Reporter): void {
     `The password has ${bytes} bytes, of which the first ${PASSWORD_BYTES} count.`,
     `Use ${PASSWORD_BYTES} at most, the same on all nodes.`,
   );
-}
-
-function has({ block = [] }: Statement, word: string): boolean {
-  return block.some(({ keyword }) => keyword.text === word);
 }
 
 function isOff({ arguments: [word] }: Statement): boolean {

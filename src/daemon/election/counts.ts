@@ -3,7 +3,7 @@ import type { State } from "../../cluster/effect.ts";
 import type { InstanceSettings } from "../../cluster/settings.ts";
 import type { InstanceCounts } from "./order.ts";
 
-/** A reason is told of once in so long, in microseconds: whoever floods us does not fill the log. */
+/** A reason is told of once in so many microseconds: who floods us does not fill the log. */
 const TELL_INTERVAL = 60_000_000;
 
 /** What has become of an instance and its messages. */

@@ -73,15 +73,18 @@ export class InstanceRunner {
 
   /** Another configuration, or another state of the interface. */
   configure(instance: ElectionInstance): void {
+    const { settings } = instance;
     const moved = !sameGround(this.#placed, instance.ground);
-    this.#settings = instance.settings;
-    if (moved) {
-      this.blame("placed", instance.because ?? "its interface has changed");
+    if (moved || !sameSocket(this.#settings, settings)) {
+      // Whoever leaves says so as the one that it was.
+      this.blame("placed", instance.because ?? "its interface or its peers have changed");
       this.#close();
+      this.#settings = settings;
       this.deliver({ kind: "reconfigure", settings: instance.settings });
       this.#place(instance, false);
       return;
     }
+    this.#settings = settings;
     this.#complain(this.#hold?.change(instance.ground?.held ?? []));
     this.#placed = instance.ground;
     this.deliver({ kind: "reconfigure", settings: instance.settings });
@@ -275,6 +278,11 @@ export class InstanceRunner {
       this.#around.report({ kind: "fault", instance: this.name, fault });
     }
   }
+}
+
+function sameSocket(a: InstanceSettings, b: InstanceSettings): boolean {
+  const of = ({ group, unicastTtl, peers }: InstanceSettings) => [group, unicastTtl, ...peers];
+  return JSON.stringify(of(a)) === JSON.stringify(of(b));
 }
 
 function sameGround(a: Placed | undefined, b: Placed | undefined): boolean {

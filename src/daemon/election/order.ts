@@ -4,7 +4,7 @@ import type { State } from "../../cluster/effect.ts";
 import type { GroupSettings, InstanceSettings } from "../../cluster/settings.ts";
 import type { HeldAddress } from "../../kernel/election-ground.ts";
 
-/** What the daemon tells the thread of its elections, and hears from it. All of it can be cloned. */
+/** What the daemon tells the thread of its elections, and hears from it: it can be cloned. */
 
 /** An instance with what the host says of its interface. */
 export interface ElectionInstance {

@@ -4,7 +4,7 @@ import type { Notify } from "../../cluster/settings.ts";
 import type { Configuration } from "../../config/configuration.ts";
 import type { Notice } from "../../health/notice.ts";
 
-/** What the world is told of an event: programs, FIFO lines and mail, as keepalived.conf(5) says. */
+/** What the world is told of an event: programs, FIFO lines, mail (keepalived.conf(5)). */
 export interface Notification {
   readonly scripts: readonly Script[];
   readonly fifo?: { readonly of: "vrrp" | "virtualServers"; readonly line: string };

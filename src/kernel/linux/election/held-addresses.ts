@@ -65,8 +65,8 @@ export class LinuxHeldAddresses implements HeldAddresses {
 }
 
 /**
- * The kernel takes label and broadcast for IPv4 alone. Of IPv6 addresses it would take a virtual one
- * for its own packets (RFC 6724 section 5), and health checks would ask servers that have it too.
+ * The kernel takes label and broadcast for IPv4 alone. A virtual IPv6 address it would take for its
+ * own packets (RFC 6724 section 5), and so health checks would ask servers that have it too.
  */
 function optionsOf(address: HeldAddress, lifetime: number): AddressOptions {
   const { family, scope = 0, label, broadcast } = address;
