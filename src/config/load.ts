@@ -28,11 +28,9 @@ export function load(path: string, sources: Sources): Loaded | undefined {
 
 /** As a reader comes upon them. */
 export function inOrder(findings: readonly Finding[], { files }: Tree): readonly Finding[] {
-  const order = [...files.keys()];
+  const order = new Map([...files.keys()].map((file, at) => [file, at]));
+  const rank = ({ place }: Finding): number => order.get(place.file) ?? order.size;
   return findings.toSorted(
-    (a, b) =>
-      order.indexOf(a.place.file) - order.indexOf(b.place.file) ||
-      a.place.line - b.place.line ||
-      a.place.column - b.place.column,
+    (a, b) => rank(a) - rank(b) || a.place.line - b.place.line || a.place.column - b.place.column,
   );
 }

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { CODES, explain } from "../../config/findings/explanations.ts";
 import { lint } from "../../config/lint/lint.ts";
 import { inOrder, type Loaded, load } from "../../config/load.ts";
+import { keywordReference } from "../../config/reference.ts";
 import type { Finding } from "../../config/tree.ts";
 import { sourcesOf } from "../daemon/configuration-file.ts";
 import { findingText, summary } from "./text.ts";
@@ -20,6 +21,7 @@ const STATUS = { warnings: 1, errors: 2, unreadable: 3 } as const;
 
 interface Options {
   readonly explain?: string;
+  readonly words?: boolean;
   readonly peer?: string;
   readonly configId?: string;
   readonly elsewhere?: boolean;
@@ -33,6 +35,7 @@ export function checkCommand(): Command {
     .description("show every mistake in a configuration file, and what to do about it")
     .argument("[file]", "a keepalived.conf", "/etc/keepalived/keepalived.conf")
     .option("--explain <code>", "say what a finding of this code is about, and read no file")
+    .option("--words", "print every word of the language and whether it works, and read no file")
     .option("--peer <file>", "the file of another node, to hold this one against")
     .option("--config-id <id>", "which @id lines count (default: this host's short name)")
     .option("--elsewhere", "the file is for another host: look for no programs and interfaces")
@@ -40,9 +43,15 @@ export function checkCommand(): Command {
     .option("--json", "as JSON")
     .addHelpText("after", HELP)
     .action((file: string, options: Options) => {
-      process.exitCode =
-        options.explain === undefined ? check(file, options) : printExplanation(options.explain);
+      process.exitCode = answer(file, options);
     });
+}
+
+function answer(file: string, options: Options): number {
+  if (options.explain !== undefined) return printExplanation(options.explain);
+  if (!options.words) return check(file, options);
+  process.stdout.write(keywordReference());
+  return 0;
 }
 
 function printExplanation(code: string): number {

@@ -27,6 +27,7 @@ function checkStatements(
 ): void {
   const line = BLOCKS.get(block)?.list;
   for (const statement of statements) {
+    if (reporter.isFull) return;
     if (line === undefined) checkStatement(statement, block, reporter);
     else if (statement.block !== undefined) unexpectedBlock(statement.keyword, reporter);
     else {

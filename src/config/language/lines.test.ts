@@ -116,7 +116,9 @@ test("whatever multiplies without end is one finding", () => {
     ),
     lines: "$A= \\\n$A \\\n$A\n$A",
     sequences: "~SEQ(A,60000) ~SEQ(B,60000) ~SEQ(C,60000) x",
+    nothing: "~SEQ(A,60000) ~SEQ(B,60000) @other x",
     file: "include test.conf",
+    files: "include test.conf\ninclude test.conf",
   })) {
     const findings = mistakesIn(text);
     assert.equal(findings.length <= 1, true, name);

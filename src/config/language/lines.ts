@@ -24,6 +24,9 @@ import { directoryOf, pathFrom, type Sources } from "./sources.ts";
 import { extent, replace, slice, type Text, textOfLine, trim } from "./text.ts";
 import { definitionIn, type Reference, Variables } from "./variables.ts";
 
+/** What looking at a line costs besides its characters, in characters. */
+const STEP = 64;
+
 /** Thrown inside, where a configuration grows beyond all limits; it is one finding. */
 class TooMuch extends Error {}
 
@@ -62,6 +65,7 @@ export class Lines {
   #readFile(path: string, depth: number): boolean {
     const content = this.#sources.read(path);
     if (content === undefined) return false;
+    this.#spend(textOfLine(path, 1, ""), content.length);
     const lines = content.split(/\r?\n/);
     this.files.set(path, lines);
     const checksBefore = this.#checks;
@@ -100,7 +104,7 @@ export class Lines {
   #define(name: string, body: readonly string[], line: Text): void {
     this.#spend(
       line,
-      body.reduce((sum, { length }) => sum + length + 1, 0),
+      body.reduce((sum, { length }) => sum + length, 0),
     );
     // A first line that is empty but for its backslash is only there to start the value.
     const lines = body.length > 1 && body[0] === "" ? body.slice(1) : body;
@@ -110,7 +114,7 @@ export class Lines {
   /** A line that starts a value is put in here; each line of the result is looked at anew. */
   #process(line: Text, depth: number): void {
     if (depth > MAX_VALUE_DEPTH) this.#tooMuch(line, `values are more than ${depth - 1} deep`);
-    this.#spend(line, line.characters.length + 1);
+    this.#spend(line, line.characters.length);
     const text = this.#unconditional(trim(line));
     if (text === undefined) return;
     const definition = definitionIn(text.characters);
@@ -193,7 +197,7 @@ export class Lines {
   #put(text: Text, reference: Reference): Text {
     const { from, to, lines } = reference;
     const result = replace(text, from, to, lines[0]!);
-    this.#spend(text, result.characters.length + 64);
+    this.#spend(text, result.characters.length);
     if (result.characters.length > MAX_LINE_LENGTH) {
       this.#tooMuch(text, `a line has more than ${MAX_LINE_LENGTH} characters`);
     }
@@ -205,7 +209,7 @@ export class Lines {
   }
 
   #spend(text: Text, characters: number): void {
-    this.#characterCount += characters;
+    this.#characterCount += characters + STEP;
     if (this.#characterCount > MAX_CHARACTERS) this.#tooMuch(text, "its variables never end");
   }
 
