@@ -32,7 +32,6 @@ vrrp_instance B {
     "a.conf:5 NO_SUCH_SCRIPT",
     "a.conf:11 UNKNOWN_WORD",
     "a.conf:13 UNCLOSED_BLOCK",
-    "a.conf:13 INSTANCE_INCOMPLETE",
     "b.conf:1 UNKNOWN_WORD",
   ]);
 });

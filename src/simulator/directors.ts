@@ -1,46 +1,14 @@
+import { INSTANCE_DEFAULTS } from "../cluster/defaults.ts";
 import type { InstanceSettings } from "../cluster/settings.ts";
 import type { HostPlan } from "./host.ts";
 
 /** What a director's instance is unless a scenario says something else: that of the lecture. */
 const LECTURE: InstanceSettings = {
+  ...INSTANCE_DEFAULTS,
   name: "VI_1",
-  family: 4,
-  version: 2,
   interface: "eth0",
   router: 51,
-  startState: "backup",
-  priority: 100,
-  advertInterval: 1_000_000,
-  preempt: true,
-  preemptDelay: 0,
-  peers: [],
-  checkUnicastSource: false,
-  unicastTtl: 255,
-  group: "224.0.0.18",
-  checksumWithoutPseudoHeader: false,
   addresses: [{ address: "192.168.150.100", prefix: 32 }],
-  excluded: [],
-  routes: [],
-  acceptMode: true,
-  lowerPriorityNoAdvert: false,
-  higherPrioritySendsAdvert: false,
-  downTimerAdverts: 3,
-  skipAddressCheck: false,
-  garp: {
-    repeat: 5,
-    delay: 5_000_000,
-    refresh: 0,
-    refreshRepeat: 1,
-    lowerPriorityDelay: 5_000_000,
-    lowerPriorityRepeat: 5,
-    arpInterval: 0,
-    naInterval: 0,
-  },
-  tracks: [],
-  ignoresOwnInterface: false,
-  notify: {},
-  mails: false,
-  notifiesPriority: false,
 };
 
 /** As the lecture numbers its hosts: node01 is 192.168.150.11. */

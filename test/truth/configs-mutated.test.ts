@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of keepalived.conf look like this
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: keepalived.conf has such variables
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";

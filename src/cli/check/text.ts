@@ -22,14 +22,19 @@ export function findingText(finding: Finding, { files }: Tree, style: Style): st
     style.colours ? `\u001b[${colour}m${text}\u001b[0m` : text;
   const where = paint(`${place.file}:${place.line}:${place.column}:`, BOLD);
   const kind = paint(`${severity}:`, severity === "error" ? RED : MAGENTA);
-  const lines = [`${where} ${kind} ${message} [${code}]`];
+  const lines = [`${where} ${kind} ${harmless(message)} [${code}]`];
   const source = files.get(place.file)?.[place.line - 1];
   if (source !== undefined && source.trim() !== "") {
-    const [shown, caret] = underlined(source, place.column, finding.length);
+    const [shown, caret] = underlined(harmless(source), place.column, finding.length);
     lines.push(`  ${shown}`, `  ${paint(caret, GREEN)}`);
   }
-  if (fix !== undefined && fix !== "") lines.push(`  ${fix}`);
+  if (fix !== undefined && fix !== "") lines.push(`  ${harmless(fix)}`);
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** A file's text without what a terminal would act on. */
+function harmless(text: string): string {
+  return text.replace(/[^\t\P{Cc}]/gu, "?");
 }
 
 /** A line and the carets below it, which stand right under tabs too. */
@@ -38,9 +43,7 @@ function underlined(source: string, column: number, length: number): readonly [s
   const shown = source.slice(from, from + SHOWN_WIDTH).replace(/\r$/, "");
   const before = shown.slice(0, column - 1 - from).replace(/[^\t]/g, " ");
   const room = Math.max(1, Math.min(length, shown.length - before.length));
-  // What a terminal would act on is not for it to act on.
-  const harmless = shown.replace(/[^\t\P{Cc}]/gu, "?");
-  return [harmless, `${before}^${"~".repeat(room - 1)}`];
+  return [shown, `${before}^${"~".repeat(room - 1)}`];
 }
 
 /** "2 errors, 1 warning" */

@@ -1,46 +1,14 @@
+import { INSTANCE_DEFAULTS } from "../defaults.ts";
 import type { InstanceSettings } from "../settings.ts";
 
 /** The lecture's instance: VI_1 with router 51 on eth0, for 192.168.150.100. */
 export function instanceSettings(special: Partial<InstanceSettings> = {}): InstanceSettings {
   return {
+    ...INSTANCE_DEFAULTS,
     name: "VI_1",
-    family: 4,
-    version: 2,
     interface: "eth0",
     router: 51,
-    startState: "backup",
-    priority: 100,
-    advertInterval: 1_000_000,
-    preempt: true,
-    preemptDelay: 0,
-    peers: [],
-    checkUnicastSource: false,
-    unicastTtl: 255,
-    group: "224.0.0.18",
-    checksumWithoutPseudoHeader: false,
     addresses: [{ address: "192.168.150.100", prefix: 32 }],
-    excluded: [],
-    routes: [],
-    acceptMode: true,
-    lowerPriorityNoAdvert: false,
-    higherPrioritySendsAdvert: false,
-    downTimerAdverts: 3,
-    skipAddressCheck: false,
-    garp: {
-      repeat: 5,
-      delay: 5_000_000,
-      refresh: 0,
-      refreshRepeat: 1,
-      lowerPriorityDelay: 5_000_000,
-      lowerPriorityRepeat: 5,
-      arpInterval: 0,
-      naInterval: 0,
-    },
-    tracks: [],
-    ignoresOwnInterface: false,
-    notify: {},
-    mails: false,
-    notifiesPriority: false,
     ...special,
   };
 }

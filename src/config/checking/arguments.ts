@@ -117,12 +117,13 @@ function badValue(title: Word, word: Word, value: Value, reporter: Reporter): vo
         ? (value.words.find((known) => known.toLowerCase() === word.text.toLowerCase()) ??
           nearest(word.text, value.words))
         : undefined;
+  const written = word.text === "" ? '""' : word.text;
   reporter.warn(
     "BAD_VALUE",
     word,
     title === word
-      ? `${word.text} is not ${describeValue(value)}.`
-      : `${title.text} takes ${describeValue(value)}, and not ${word.text === "" ? '""' : word.text}.`,
+      ? `${written} is not ${describeValue(value)}.`
+      : `${title.text} takes ${describeValue(value)}, and not ${written}.`,
     meant === undefined
       ? "Correct it; until then the line does not count."
       : `Write ${meant}; until then the line does not count.`,

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of keepalived.conf look like this
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: keepalived.conf has such variables
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -155,7 +155,8 @@ test("methods and timeouts have words of their own behind them", () => {
 test("status codes go up", () => {
   const url = (line: string): string[] =>
     shown(
-      `virtual_server 1.2.3.4 80 {\nreal_server 1.2.3.5 80 {\nHTTP_GET {\nurl {\n${line}\n}\n}\n}\n}`,
+      `virtual_server 1.2.3.4 80 {\nreal_server 1.2.3.5 80 {\nHTTP_GET {\nurl {\n${line}` +
+        "\n}\n}\n}\n}",
     );
   assert.deepEqual(url("status_code 200 300-399 404"), []);
   assert.deepEqual(url("status_code 99"), ["5:13 BAD_VALUE"]);

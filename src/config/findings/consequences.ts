@@ -26,7 +26,10 @@ export function withoutConsequences(
     const whole = tree.statements.find(({ arguments: [name] }) => {
       return name !== undefined && keyOf(name) === keyOf(finding.place);
     });
-    return !(whole?.block ?? []).some((statement) => isCause(statement, words, mistakes));
+    if (whole === undefined) return true;
+    const { keyword, block = [] } = whole;
+    if (STRUCTURE.includes(mistakes.get(keyOf(keyword)) ?? "")) return false;
+    return !block.some((statement) => isCause(statement, words, mistakes));
   });
 }
 

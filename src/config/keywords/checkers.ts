@@ -1,17 +1,7 @@
+import { NAME, SWITCH } from "./arguments.ts";
 import { ALPHA, CHECK, CONNECTION } from "./common.ts";
 import { type Block, later, opening, since24, word } from "./keyword.ts";
-import {
-  any,
-  choice,
-  integer,
-  many,
-  NAME,
-  optional,
-  pattern,
-  SWITCH,
-  seconds,
-  text,
-} from "./values.ts";
+import { any, choice, integer, many, optional, pattern, seconds, text } from "./values.ts";
 
 const I32 = 0x7fff_ffff;
 const CONVERSATION = [...CONNECTION, ...CHECK];

@@ -1,15 +1,6 @@
+import { ADDRESS, INTERFACE, NAME, PORT, SWITCH } from "./arguments.ts";
 import { type Keyword, later, opening, word } from "./keyword.ts";
-import {
-  ADDRESS,
-  any,
-  INTERFACE,
-  integer,
-  NAME,
-  optional,
-  PORT,
-  SWITCH,
-  seconds,
-} from "./values.ts";
+import { any, integer, optional, seconds } from "./values.ts";
 
 /** Words that several blocks share, with what they mean in all of them. */
 

@@ -1,6 +1,7 @@
+import { NAME, SWITCH } from "./arguments.ts";
 import { PROGRAM } from "./common.ts";
 import { type Keyword, later, since24, word } from "./keyword.ts";
-import { any, integer, many, NAME, optional, SWITCH, seconds } from "./values.ts";
+import { any, integer, many, optional, seconds } from "./values.ts";
 
 const DAY = 86_400;
 const BYTES = integer();

@@ -1,17 +1,7 @@
+import { INTERFACE, NAME, PORT, SWITCH } from "./arguments.ts";
 import { PROGRAM, SMTP_ALERT } from "./common.ts";
 import { type Keyword, later, opening, since24, word } from "./keyword.ts";
-import {
-  any,
-  choice,
-  INTERFACE,
-  integer,
-  many,
-  NAME,
-  optional,
-  PORT,
-  SWITCH,
-  seconds,
-} from "./values.ts";
+import { any, choice, integer, many, optional, seconds } from "./values.ts";
 
 const SCRIPT_TIMEOUT = integer(1, 1000);
 const PATH = any("PATH");

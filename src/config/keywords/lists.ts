@@ -1,18 +1,6 @@
+import { ADDRESS, ANY_PORT, INTERFACE, NAME, NETWORK } from "./arguments.ts";
 import type { Argument, Block } from "./keyword.ts";
-import {
-  ADDRESS,
-  ANY_PORT,
-  any,
-  choice,
-  INTERFACE,
-  integer,
-  many,
-  NAME,
-  NETWORK,
-  optional,
-  pattern,
-  seconds,
-} from "./values.ts";
+import { any, choice, integer, many, optional, pattern, seconds } from "./values.ts";
 
 /** Blocks whose lines do not start with a word of the language. */
 

@@ -1,9 +1,10 @@
+import { ADDRESS, ANY_PORT, NAME } from "./arguments.ts";
 import { CHECKER_BLOCKS } from "./checkers.ts";
 import { GLOBALS, ROOT_SETTINGS, SSL } from "./globals.ts";
 import { VRRP_GLOBALS } from "./globals-vrrp.ts";
 import { type Block, type Keyword, later, opening, word } from "./keyword.ts";
 import { LISTS } from "./lists.ts";
-import { ADDRESS, ANY_PORT, integer, NAME, optional } from "./values.ts";
+import { integer, optional } from "./values.ts";
 import { VIRTUAL_SERVER_BLOCKS } from "./virtual-server.ts";
 import { VRRP_BLOCKS } from "./vrrp.ts";
 import { AUTH_HMAC, AUTHENTICATION, VRRP_INSTANCE } from "./vrrp-instance.ts";

@@ -1,4 +1,4 @@
-import type { Argument, Value } from "./keyword.ts";
+import type { Argument } from "./keyword.ts";
 
 /** Ways to say what may follow a word. Times are in seconds, as they are written. */
 
@@ -37,13 +37,3 @@ export function optional(argument: Argument): Argument {
 export function many(argument: Argument): Argument {
   return { ...argument, repeated: true };
 }
-
-export const NAME = any("NAME");
-export const INTERFACE = any("INTERFACE");
-export const ADDRESS: Argument = { value: { kind: "address" } };
-export const NETWORK: Value = { kind: "network" };
-export const PORT = integer(1, 65535);
-/** A word that stands alone is on. */
-export const SWITCH: Argument = optional({ value: { kind: "switch" } });
-/** Of a virtual or real server: 0 is every port. */
-export const ANY_PORT = integer(0, 65535);

@@ -1,16 +1,7 @@
+import { ADDRESS, ANY_PORT, NAME, PORT, SWITCH } from "./arguments.ts";
 import { ALPHA, CONNECT_TIMEOUT, INHERITED, PROGRAM, SMTP_ALERT } from "./common.ts";
 import { type Block, type Keyword, later, type Options, opening, word } from "./keyword.ts";
-import {
-  ADDRESS,
-  ANY_PORT,
-  choice,
-  integer,
-  NAME,
-  optional,
-  PORT,
-  pattern,
-  SWITCH,
-} from "./values.ts";
+import { choice, integer, optional, pattern } from "./values.ts";
 
 const SCHEDULERS = ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "mh", "dh", "fo", "ovf"];
 const SCHEDULER = choice(...SCHEDULERS, "sed", "nq", "twos");

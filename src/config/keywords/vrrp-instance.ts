@@ -1,17 +1,7 @@
+import { ADDRESS, INTERFACE, NAME, SWITCH } from "./arguments.ts";
 import { NOTIFY, PROGRAM, TRACKS } from "./common.ts";
 import { type Block, later, opening, since24, word } from "./keyword.ts";
-import {
-  ADDRESS,
-  any,
-  choice,
-  INTERFACE,
-  integer,
-  many,
-  NAME,
-  optional,
-  SWITCH,
-  seconds,
-} from "./values.ts";
+import { any, choice, integer, many, optional, seconds } from "./values.ts";
 
 const DAY = 86_400;
 const MULTICAST = { value: { kind: "address", multicast: true } } as const;

@@ -1,17 +1,7 @@
+import { ADDRESS, INTERFACE, NAME } from "./arguments.ts";
 import { NOTIFY, TRACKS } from "./common.ts";
 import { type Block, later, opening, since24, word } from "./keyword.ts";
-import {
-  ADDRESS,
-  any,
-  choice,
-  INTERFACE,
-  integer,
-  many,
-  NAME,
-  optional,
-  pattern,
-  seconds,
-} from "./values.ts";
+import { any, choice, integer, many, optional, pattern, seconds } from "./values.ts";
 
 /** Blocks around VRRP instances. */
 

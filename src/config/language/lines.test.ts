@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of keepalived.conf look like this
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: keepalived.conf has such variables
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -21,7 +21,7 @@ test("what is not defined stays, and so does what cannot be defined", () => {
   assert.equal(outlineOf("$1A=5\n$C =5"), "$1A=5; $C =5");
 });
 
-test("a value of several lines is several lines, with conditions and variables of their own", () => {
+test("a value of several lines is several lines, with conditions of their own", () => {
   const text = `
 $I= \\
 vrrp_instance VI_\${NUM} { \\
@@ -36,7 +36,8 @@ $NUM=2
 $I`;
   assert.equal(
     outlineOf(text),
-    "vrrp_instance VI_1 [priority 10; advert_int 2]; vrrp_instance VI_2 [priority 20; advert_int 2]",
+    "vrrp_instance VI_1 [priority 10; advert_int 2]; " +
+      "vrrp_instance VI_2 [priority 20; advert_int 2]",
   );
 });
 

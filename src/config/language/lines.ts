@@ -86,7 +86,7 @@ export class Lines {
       const line = this.#unconditional(trim(text));
       const definition = line && definitionIn(line.characters);
       if (definition === undefined) {
-        if (line !== undefined) this.#process(line, 0);
+        if (line !== undefined) this.#lookAt(line, 0);
         continue;
       }
       const body = [definition.value];
@@ -112,7 +112,7 @@ export class Lines {
   }
 
   /** A line that starts a value is put in here; each line of the result is looked at anew. */
-  #process(line: Text, depth: number): void {
+  #lookAt(line: Text, depth: number): void {
     if (depth > MAX_VALUE_DEPTH) this.#tooMuch(line, `values are more than ${depth - 1} deep`);
     this.#spend(line, line.characters.length);
     const text = this.#unconditional(trim(line));
@@ -152,7 +152,7 @@ export class Lines {
     const rest = slice(filled, sequence.rest);
     for (const round of sequence.rounds) {
       for (const [name, value] of round) this.#variables.define(name, [value]);
-      this.#process(rest, depth + 1);
+      this.#lookAt(rest, depth + 1);
     }
   }
 
@@ -178,13 +178,13 @@ export class Lines {
       const reference = this.#variables.firstReference(text, from, directory);
       if (reference === undefined) break;
       if (reference.lines.length > 1) {
-        for (const piece of piecesOf(text, reference)) this.#process(piece, depth + 1);
+        for (const piece of piecesOf(text, reference)) this.#lookAt(piece, depth + 1);
         return;
       }
       text = this.#put(text, reference);
       // What comes first in a line decides what the line is: "$IF_MAIN priority 240".
       if (reference.from === 0 && /^[@$~]/.test(text.characters)) {
-        this.#process(text, depth + 1);
+        this.#lookAt(text, depth + 1);
         return;
       }
       from = reference.from;
@@ -244,7 +244,7 @@ export class Lines {
     return hasWildcard(pattern) ? this.#sources.list(pattern) : [pattern];
   }
 
-  /** keepalived 2.2.7 says of a plain name that it is missing, and goes on; of a wildcard nothing. */
+  /** keepalived 2.2.7 says that a plain name is missing, and goes on; of a wildcard nothing. */
   #missing({ pattern, checks }: Include, path: string, at: Place & { length: number }): void {
     const wild = hasWildcard(path);
     const must = wild

@@ -9,7 +9,7 @@ export function parsed(text: string, files: Readonly<Record<string, string>> = {
 }
 
 /** Statements as text: words between blanks, blocks in brackets. */
-export function outline(statements: readonly Statement[]): string {
+function outline(statements: readonly Statement[]): string {
   return statements
     .map(({ keyword, arguments: words, block }) => {
       const line = [keyword, ...words].map(({ text }) => text).join(" ");

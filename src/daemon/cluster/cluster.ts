@@ -109,10 +109,11 @@ export class Cluster {
     const { log, notify } = this.#parts;
     switch (report.kind) {
       case "state":
-        this.#states.set(report.name, report.state);
         if (this.#configuration !== undefined) {
-          notify(stateNotification(this.#configuration, report));
+          const before = this.#states.get(report.name);
+          notify(stateNotification(this.#configuration, { ...report, before }));
         }
+        this.#states.set(report.name, report.state);
         return;
       case "lower-heard":
         if (this.#configuration !== undefined) {

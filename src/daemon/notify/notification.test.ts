@@ -41,6 +41,13 @@ test("scripts get what keepalived gives them, that of the state before the one o
   });
 });
 
+test("of another priority in the same state only the script of all hears, and the FIFO", () => {
+  const event = { of: "INSTANCE", name: "VI_1", state: "MASTER", priority: 90 } as const;
+  const { scripts, fifo } = stateNotification(CONFIGURATION, { ...event, before: "MASTER" });
+  assert.deepEqual(scripts, [script("/tmp/n_any", "x", "y", "INSTANCE", "VI_1", "MASTER", "90")]);
+  assert.equal(fifo?.line, 'INSTANCE "VI_1" MASTER 90');
+});
+
 test("a group has the priority 0, and a mail where it asks for one", () => {
   const event = { of: "GROUP", name: "G1", state: "BACKUP", priority: 0 } as const;
   const { scripts, fifo, mail } = stateNotification(CONFIGURATION, event);

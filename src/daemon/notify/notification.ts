@@ -20,6 +20,8 @@ export interface StateEvent {
   readonly of: "INSTANCE" | "GROUP";
   readonly name: string;
   readonly state: State;
+  /** Where it is the same, the priority is another (vrrp_notify_priority_changes). */
+  readonly before?: State | undefined;
   /** Of an instance; 0 for a group. */
   readonly priority: number;
 }
@@ -29,7 +31,7 @@ export interface StateEvent {
  * arguments are what it is, its name, its state and its priority.
  */
 export function stateNotification(configuration: Configuration, event: StateEvent): Notification {
-  const { of, name, state, priority } = event;
+  const { of, name, state, before, priority } = event;
   const settings =
     of === "INSTANCE"
       ? configuration.instances.find((instance) => instance.name === name)
@@ -38,12 +40,13 @@ export function stateNotification(configuration: Configuration, event: StateEven
   const { notify, mails } = settings;
   const scripts: Script[] = [];
   const own = scriptOf(notify, state);
-  if (own !== undefined) scripts.push(own);
+  const changed = state !== before;
+  if (own !== undefined && changed) scripts.push(own);
   if (notify.any !== undefined) {
     scripts.push(withWords(notify.any, [of, name, state, String(priority)]));
   }
   const fifo = { of: "vrrp", line: `${of} "${name}" ${state} ${priority}` } as const;
-  if (!mails) return { scripts, fifo };
+  if (!mails || !changed) return { scripts, fifo };
   const router = configuration.globals.routerId ?? "weir";
   const kind = of === "INSTANCE" ? "VRRP Instance" : "VRRP Group";
   const subject = `[${router}] ${kind} ${name} - Entering ${state} state`;
