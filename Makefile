@@ -49,7 +49,8 @@ lint: setup ## Checks form and types
 	$(RUN) node_modules/.bin/tsc --noEmit
 
 test: lint ## Checks form and types, then runs every test
-	$(RUN) node --test --test-timeout=600000 --test-reporter=spec "src/**/*.test.ts" "test/**/*.test.ts"
+	$(RUN) node --test --test-timeout=600000 --test-concurrency=3 --test-reporter=spec \
+		"src/**/*.test.ts" "test/**/*.test.ts"
 
 lab: setup ## Builds the practice network and shows it around
 	@./weir lab status >/dev/null 2>&1 || ./weir lab up dr

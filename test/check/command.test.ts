@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 
-const MAIN = new URL("../../src/cli/main.ts", import.meta.url).pathname;
+const WEIR = new URL("../../weir", import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "weir-check-"));
 chmodSync(folder, 0o755);
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The status and what was printed, with the folder taken out of it. */
 function check(...words: readonly string[]): { status: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, "check", ...words], {
+  const { status, stdout, stderr } = spawnSync(WEIR, ["check", ...words], {
     encoding: "utf8",
     cwd: folder,
   });

@@ -44,6 +44,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   "13.conf": ["21 PASSWORD_CUT"],
   "14.conf": ["14 BAD_VALUE", "15 PASSWORD_CUT"],
   "15.conf": [
+    "5 MISSING_ARGUMENT",
     "9 PLACEHOLDER",
     "9 SHELL_WORDS",
     "17 PLACEHOLDER",

@@ -147,6 +147,8 @@ test("virtual servers have names of three kinds", () => {
 test("methods and timeouts have words of their own behind them", () => {
   const server = (line: string): string[] => shown(`virtual_server 1.2.3.4 80 {\n${line}\n}`);
   assert.deepEqual(server("lvs_method TUN type gue port 6080 nocsum"), []);
+  assert.deepEqual(server("protocol tcp"), []);
+  assert.match(shown("global_defs {\nlvs_timeouts\n}").join(), /MISSING_ARGUMENT/);
   assert.match(server("lvs_method TUN type foo").join(), /BAD_VALUE/);
   assert.deepEqual(shown("global_defs {\nlvs_timeouts tcp 100 tcpfin 20 udp 30\n}"), []);
   assert.match(shown("global_defs {\nlvs_timeouts tcp x\n}").join(), /BAD_VALUE/);

@@ -20,7 +20,7 @@ export function isValue(text: string, value: Value): boolean {
     case "network":
       return isNetwork(text);
     case "choice":
-      return value.words.includes(text);
+      return value.words.includes(value.anyCase ? text.toUpperCase() : text);
     case "text":
       return value.accepts(text);
     case "word":

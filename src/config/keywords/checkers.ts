@@ -1,7 +1,17 @@
 import { NAME, SWITCH } from "./arguments.ts";
 import { ALPHA, CHECK, CONNECTION } from "./common.ts";
 import { type Block, later, opening, since24, word } from "./keyword.ts";
-import { any, choice, integer, many, optional, pattern, seconds, text } from "./values.ts";
+import {
+  any,
+  choice,
+  choiceAnyCase,
+  integer,
+  many,
+  optional,
+  pattern,
+  seconds,
+  text,
+} from "./values.ts";
 
 const I32 = 0x7fff_ffff;
 const CONVERSATION = [...CONNECTION, ...CHECK];
@@ -59,7 +69,11 @@ export const CHECKER_BLOCKS: readonly Block[] = [
     name: "DNS_CHECK",
     words: [
       ...CONVERSATION,
-      word("type", "Type of record.", choice("A", "NS", "CNAME", "SOA", "MX", "TXT", "AAAA")),
+      word(
+        "type",
+        "Type of record.",
+        choiceAnyCase("A", "NS", "CNAME", "SOA", "MX", "TXT", "AAAA"),
+      ),
       word("name", "Name to ask for.", NAME),
     ],
   },

@@ -11,7 +11,7 @@ const LEAST = 0.000001;
 /** keepalived.conf(5): options that virtual servers, real servers and checkers hand down. */
 export const INHERITED: readonly Keyword[] = [
   word("retry", "Tries after a first failure before a server is unfit.", integer()),
-  word("delay_before_retry", "Time between such tries.", seconds(LEAST)),
+  word("delay_before_retry", "Time between such tries.", seconds()),
   word("warmup", "The first check comes after a random time up to this.", seconds()),
   word("delay_loop", "Time between two checks.", seconds(LEAST, 1.8e13)),
 ];

@@ -17,7 +17,7 @@ export const VRRP_GLOBALS: readonly Keyword[] = [
   }),
   word("vrrp_garp_master_delay", "Time to the second set of gratuitous ARP.", seconds(0, DAY)),
   word("vrrp_garp_master_repeat", "Messages of a set on becoming master.", integer()),
-  word("vrrp_garp_master_refresh", "Time between sets while master.", optional(seconds(0, DAY))),
+  word("vrrp_garp_master_refresh", "Time between sets while master.", seconds(0, DAY)),
   word("vrrp_garp_master_refresh_repeat", "Messages of such a set.", integer()),
   word("vrrp_garp_lower_prio_delay", "The same after a lower advertisement.", seconds(0, DAY)),
   word("vrrp_garp_lower_prio_repeat", "Messages after a lower advertisement.", integer()),

@@ -32,7 +32,12 @@ export const GLOBALS: readonly Keyword[] = [
   word("enable_script_security", "Programs of root that others may change are not run."),
   word("default_interface", "Interface of static addresses without a dev.", INTERFACE),
   {
-    ...word("lvs_timeouts", "Timeouts of connections, by kind."),
+    ...word(
+      "lvs_timeouts",
+      "Timeouts of connections, by kind.",
+      choice("tcp", "tcpfin", "udp"),
+      TIMEOUT,
+    ),
     options: { tcp: [TIMEOUT], tcpfin: [TIMEOUT], udp: [TIMEOUT] },
   },
   word("lvs_flush", "Rules that were there go at the start."),

@@ -33,7 +33,7 @@ export type Value =
   | { readonly kind: "address"; readonly family?: 4 | 6; readonly multicast?: true }
   /** With an optional "/LENGTH". */
   | { readonly kind: "network" }
-  | { readonly kind: "choice"; readonly words: readonly string[] }
+  | { readonly kind: "choice"; readonly words: readonly string[]; readonly anyCase?: true }
   | { readonly kind: "text"; readonly what: string; accepts(text: string): boolean }
   /** Whatever it says, it is one word; `what` for documentation: "NAME", "INTERFACE". */
   | { readonly kind: "word"; readonly what: string };

@@ -18,6 +18,11 @@ export function choice(...words: readonly string[]): Argument {
   return { value: { kind: "choice", words } };
 }
 
+/** Capitals or not. */
+export function choiceAnyCase(...words: readonly string[]): Argument {
+  return { value: { kind: "choice", words, anyCase: true } };
+}
+
 export function text(what: string, accepts: (text: string) => boolean): Argument {
   return { value: { kind: "text", what, accepts } };
 }

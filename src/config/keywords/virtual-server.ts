@@ -1,7 +1,7 @@
 import { ADDRESS, ANY_PORT, NAME, PORT, SWITCH } from "./arguments.ts";
 import { ALPHA, CONNECT_TIMEOUT, INHERITED, PROGRAM, SMTP_ALERT } from "./common.ts";
 import { type Block, type Keyword, later, type Options, opening, word } from "./keyword.ts";
-import { choice, integer, optional, pattern } from "./values.ts";
+import { choice, choiceAnyCase, integer, optional, pattern } from "./values.ts";
 
 const SCHEDULERS = ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "mh", "dh", "fo", "ovf"];
 const SCHEDULER = choice(...SCHEDULERS, "sed", "nq", "twos");
@@ -52,7 +52,7 @@ export const VIRTUAL_SERVER_BLOCKS: readonly Block[] = [
         optional(integer(1, 2_678_400)),
       ),
       word("persistence_granularity", "Mask of clients that stay together.", NETMASK),
-      word("protocol", "TCP, UDP or SCTP.", choice("TCP", "UDP", "SCTP")),
+      word("protocol", "TCP, UDP or SCTP.", choiceAnyCase("TCP", "UDP", "SCTP")),
       word("ha_suspend", "No checks while this node does not hold the address."),
       SMTP_ALERT,
       VIRTUALHOST,

@@ -1,12 +1,18 @@
 import type { InstanceSettings } from "../../cluster/settings.ts";
+import { familyOf } from "../../wire/address.ts";
 import type { Reporter } from "../findings/reporter.ts";
 import type { Loaded } from "../load.ts";
 import { lastStatement, type PlacedInstance, placedInstances } from "./places.ts";
 
+const FAMILY_WORDS = ["mcast_src_ip", "unicast_src_ip", "mcast_dst_ip"];
+
 /** What single instances ask for and cannot have, and what two of them cannot have together. */
 export function lintInstances(loaded: Loaded, reporter: Reporter): void {
   const instances = placedInstances(loaded);
-  for (const instance of instances) lintPreemption(instance, reporter);
+  for (const instance of instances) {
+    lintPreemption(instance, reporter);
+    lintFamily(instance, reporter);
+  }
   for (const [at, instance] of instances.entries()) {
     const rival = instances.slice(0, at).find((other) => isSameRouter(other, instance));
     if (rival !== undefined) duplicate(instance, rival, reporter);
@@ -33,6 +39,26 @@ function lintPreemption({ settings, statement }: PlacedInstance, reporter: Repor
       delay,
       `preempt_delay does nothing, because ${settings.name} has state MASTER.`,
       "Use state BACKUP, or take preempt_delay out.",
+    );
+  }
+}
+
+/** Addresses of single words, which only count if they are of the instance's family. */
+function lintFamily({ settings, statement }: PlacedInstance, reporter: Reporter): void {
+  const { name, family } = settings;
+  const lines = (statement.block ?? []).flatMap((line) => {
+    if (FAMILY_WORDS.includes(line.keyword.text)) return line.arguments[0] ?? [];
+    const isPeers = line.keyword.text === "unicast_peer";
+    return isPeers ? (line.block ?? []).map(({ keyword }) => keyword) : [];
+  });
+  for (const word of lines) {
+    const own = familyOf(word.text);
+    if (own === undefined || own === family) continue;
+    reporter.warn(
+      "ADDRESS_FAMILY",
+      word,
+      `${word.text} is IPv${own}, and vrrp_instance ${name} is of IPv${family}.`,
+      "Use an address of that family; until then it does not count.",
     );
   }
 }

@@ -58,6 +58,16 @@ test("one router number means one router", () => {
   assert.deepEqual(codes(instance(peers(3)) + instance(peers(3), "B")), ["13 DUPLICATE_ROUTER_ID"]);
 });
 
+test("source, group and peers are of the instance's family", () => {
+  const words = (lines: string): string[] => codes(instance("").replace(/}\n$/, `${lines}\n}\n`));
+  assert.deepEqual(words("mcast_src_ip 192.168.150.2\nmcast_dst_ip 224.0.0.99"), []);
+  assert.deepEqual(words("mcast_src_ip fd00::2\nmcast_dst_ip ff02::99"), [
+    "8 ADDRESS_FAMILY",
+    "9 ADDRESS_FAMILY",
+  ]);
+  assert.deepEqual(words("unicast_peer {\nfd00::3\n}"), ["9 ADDRESS_FAMILY"]);
+});
+
 test("strict mode is not for unicast, nor for masters that own nothing", () => {
   const strict = "global_defs {\nvrrp_strict\n}\n";
   assert.deepEqual(codes(strict + instance("unicast_peer {\n192.168.150.3\n}")), [

@@ -22,7 +22,7 @@ export function readSmtp(block: Block): Of<"smtp"> {
 
 export function readDns(block: Block): Of<"dns"> {
   const type = lastOf(block, "type", ({ arguments: [word] }) =>
-    DNS_TYPES.find((name) => name === word?.text),
+    DNS_TYPES.find((name) => name === word?.text.toUpperCase()),
   );
   return { kind: "dns", type: type ?? "SOA", name: textOf(block, "name") ?? "." };
 }

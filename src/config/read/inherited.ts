@@ -24,7 +24,7 @@ export function inherit(block: Block, from: Inherited): Inherited {
   const own: Record<keyof Inherited, unknown> = {
     delayLoop: secondsOf(block, "delay_loop", LEAST),
     retry: integerOf(block, "retry", 0, RETRIES_MAX),
-    delayBeforeRetry: secondsOf(block, "delay_before_retry", LEAST),
+    delayBeforeRetry: secondsOf(block, "delay_before_retry"),
     connectTimeout: secondsOf(block, "connect_timeout", LEAST),
     warmup: secondsOf(block, "warmup"),
     alpha: switchOf(block, "alpha"),

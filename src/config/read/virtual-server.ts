@@ -153,7 +153,7 @@ function readProtocol(block: Block, { title, word, entries }: Named, findings: F
   const protocol = lastOf(
     block,
     "protocol",
-    ({ arguments: [name] }) => PROTOCOLS[name?.text ?? ""],
+    ({ arguments: [name] }) => PROTOCOLS[name?.text.toUpperCase() ?? ""],
   );
   if (protocol !== undefined) return protocol;
   if (!has(block, "protocol") && entries.some(({ kind }) => kind === "addresses")) {

@@ -13,7 +13,7 @@ import { WEIR_DAEMON } from "./weir-daemon.ts";
 
 /** Any: the story of a failure names the faults of its seed. */
 const SEED = 2026;
-const INTERVAL_S = 1;
+const INTERVAL_S = 0.5;
 const MEET_MS = 2 * INTERVAL_S * 1_000;
 /** Longer than a backup waits, so that faults end before the change of master and after it. */
 const TIMES = { lastsAtMost: 5 * INTERVAL_S * 1_000, restAtMost: INTERVAL_S * 1_000 };
