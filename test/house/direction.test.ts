@@ -122,6 +122,7 @@ const TABLE: readonly Row[] = [
       "daemon/cluster/place.ts",
       "kernel/election-ground.ts",
       "kernel/kernel.ts",
+      "cluster/defaults.ts",
     ],
     why: "the daemon's own elections on hosts in memory: what it needs of them is the ground",
     pure: true,

@@ -38,7 +38,6 @@ const MANY_EXPORTS: readonly Exception[] = [
 /** Programs that a person or the Makefile starts. */
 const STARTED: readonly Exception[] = [
   { path: "src/cli/daemon/election-thread.ts", why: "a worker of the daemon" },
-  { path: "src/cli/main.ts", why: "the command `weir`" },
   { path: "bench/run.ts", why: "make bench" },
   {
     path: "src/kernel/linux/election/ground.fixture.ts",
