@@ -169,6 +169,7 @@ test("the OpenAPI document tells every route, with its answers", async () => {
     );
     assert.deepEqual(routes.sort(), [
       "get /v1/connections 200",
+      "get /v1/instances 200",
       "get /v1/listing 200",
       "get /v1/marks 200",
       "get /v1/settings 200",
@@ -177,6 +178,8 @@ test("the OpenAPI document tells every route, with its answers", async () => {
       "patch /v1/settings 204,400,409",
       "post /v1/marks 204,400,409",
       "post /v1/operations 204,400,409",
+      "post /v1/plan 200,400,409",
+      "post /v1/reload 200,409",
     ]);
   });
 });

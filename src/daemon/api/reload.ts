@@ -46,6 +46,7 @@ const PLAN = {
   },
   responses: {
     200: json(plan, "What would change"),
+    400: json(fault, "The request is not one"),
     409: json(fault, "The file cannot be gone by"),
   },
 } as const;
