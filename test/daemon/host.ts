@@ -109,12 +109,18 @@ function ip(...args: string[]): void {
   execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"] });
 }
 
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** Runs a test on a host of its own, which is gone afterwards whatever happened. */
 export async function onHost(body: (host: TestHost) => Promise<void>): Promise<void> {
   const host = new TestHost();
+  // Whoever is interrupted still leaves nothing behind.
+  const leave = () => void host.remove().finally(() => process.exit(1));
+  for (const signal of SIGNALS) process.once(signal, leave);
   try {
     await body(host);
   } finally {
+    for (const signal of SIGNALS) process.off(signal, leave);
     await host.remove();
   }
 }

@@ -13,7 +13,7 @@ import { untilSeen, watchMaster } from "./sight.ts";
 for (const ipv6 of [false, true]) {
   const options = { ipv6, prefix: ipv6 ? "ha-second-six" : "ha-second" };
   const ha = haLab({ [MASTER]: KEEPALIVED, [BACKUP]: KEEPALIVED }, options);
-  labHooks({ before: ha.build });
+  labHooks({ before: ha.build, afterEach: ha.end });
   const family = ipv6 ? "over IPv6" : "over IPv4";
 
   labTest(`the lecture's second experiment ${family}: keepalived leaves two holders`, async () => {
@@ -23,10 +23,7 @@ for (const ipv6 of [false, true]) {
     await untilSeen(watch, MASTER, BACKUP);
     await until("the watch finds two holders", async () => watch.violations.length > 0);
     const watched = await watch.stop();
-    const timeline = describeTimeline(watch.moments);
-    assert.equal(watch.moments.length, 2, timeline);
     assert.ok(watched.rounds > 100, `only ${watched.rounds} rounds`);
-    await ha.end();
   });
 
   labTest(`a hand-over ${family} is seen as one holder at a time`, async () => {
@@ -36,6 +33,5 @@ for (const ipv6 of [false, true]) {
     const timeline = describeTimeline(watch.moments);
     assert.deepEqual(watch.violations, [], timeline);
     await watch.stop();
-    await ha.end();
   });
 }
