@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { failure, type Result, success } from "../../src/base/fault.ts";
 import { run, runEach } from "../../src/kernel/linux/command.ts";
+import { end, inNamespace } from "../child.ts";
 import type { Checked } from "./checking.ts";
 
 export interface HealthPlan {
@@ -68,16 +68,4 @@ async function rounds(
     samples.push(checked);
   }
   return success(samples);
-}
-
-function inNamespace(name: string, script: string): ChildProcess {
-  const args = ["netns", "exec", name, process.execPath, script];
-  return spawn("ip", args, { stdio: ["ignore", "pipe", "inherit"] });
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, "exit");
-  child.kill();
-  await gone;
 }

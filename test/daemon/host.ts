@@ -26,6 +26,7 @@ class TestHost {
   readonly name = `weir-daemon-${process.pid}-${++hosts}`;
   readonly netns = `/run/netns/${this.name}`;
   readonly #daemons: RunningDaemon[] = [];
+  #removed: Promise<void> | undefined;
 
   constructor() {
     const { name } = this;
@@ -97,7 +98,12 @@ class TestHost {
     });
   }
 
-  async remove(): Promise<void> {
+  remove(): Promise<void> {
+    this.#removed ??= this.#remove();
+    return this.#removed;
+  }
+
+  async #remove(): Promise<void> {
     for (const daemon of this.#daemons) await daemon.kill("SIGKILL");
     removePins(this.name);
     rmSync(this.socket, { force: true });
@@ -116,10 +122,7 @@ export async function onHost(body: (host: TestHost) => Promise<void>): Promise<v
   const host = new TestHost();
   // Whoever is interrupted still leaves nothing behind. A second signal ends nothing sooner: the
   // runner passes on what its whole process group has had already.
-  let leaving: Promise<void> | undefined;
-  const leave = () => {
-    leaving ??= host.remove().finally(() => process.exit(1));
-  };
+  const leave = () => void host.remove().finally(() => process.exit(1));
   for (const signal of SIGNALS) process.on(signal, leave);
   try {
     await body(host);
