@@ -36,7 +36,7 @@ test("an instance sends from its interface's own address, never from a virtual o
     slot: 3,
     mac: "02:00:00:00:00:11",
     source: "192.168.150.11",
-    held: [{ link: 7, family: 4, address: "192.168.150.100", prefix: 32 }],
+    held: [{ link: 7, family: 4, address: "192.168.150.100", prefix: 32, mac: LINK.mac }],
   });
 });
 
@@ -53,8 +53,8 @@ test("an address may go to another interface, and keeps its label", () => {
   });
   const [placed] = placeInstances([settings], network([LINK, OTHER], HOME), slotOf);
   assert.deepEqual(placed?.ground?.held, [
-    { link: 8, family: 4, address: "192.168.150.100", prefix: 24, label: "eth1:3" },
-    { link: 7, family: 6, address: "fd00::1", prefix: 64 },
+    { link: 8, family: 4, address: "192.168.150.100", prefix: 24, label: "eth1:3", mac: OTHER.mac },
+    { link: 7, family: 6, address: "fd00::1", prefix: 64, mac: LINK.mac },
   ]);
 });
 

@@ -2,7 +2,7 @@ import type { InstanceSettings, VirtualAddress } from "../../cluster/settings.ts
 import type { HeldAddress } from "../../kernel/election-ground.ts";
 import type { Link, NetworkState } from "../../kernel/kernel.ts";
 import { familyOf } from "../../wire/address.ts";
-import type { ElectionInstance } from "../election/order.ts";
+import type { ElectionInstance, Placed } from "../election/order.ts";
 
 /** The index of an instance's lease in the tables of the data path, if there was room for one. */
 export type SlotOf = (link: number, settings: InstanceSettings) => number | undefined;
@@ -38,14 +38,14 @@ function placeInstance(
     const kind = settings.family === 4 ? "IPv4" : "link-local IPv6";
     return unplaced(settings, `interface "${link.name}" has no ${kind} address to send from`);
   }
-  const held: HeldAddress[] = [];
+  const held: Placed["held"][number][] = [];
   for (const address of [...settings.addresses, ...settings.excluded]) {
     const on = address.device === undefined ? link : linkNamed(network, address.device);
     if (on === undefined) {
       const because = `there is no interface "${address.device}" for ${address.address}`;
       return unplaced(settings, because);
     }
-    held.push(heldAddress(address, on.index));
+    held.push({ ...heldAddress(address, on.index), mac: on.mac });
   }
   const slot = slotOf(link.index, settings);
   if (slot === undefined) {

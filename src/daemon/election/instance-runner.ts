@@ -1,24 +1,15 @@
 import type { Fault } from "../../base/fault.ts";
-import { advertisementOf } from "../../cluster/advertise.ts";
 import type { Effect, State } from "../../cluster/effect.ts";
 import type { Input } from "../../cluster/input.ts";
 import { beginInstance, leads, stepInstance } from "../../cluster/instance.ts";
 import type { Instance } from "../../cluster/phase.ts";
-import { receive } from "../../cluster/receive.ts";
 import type { InstanceSettings } from "../../cluster/settings.ts";
-import type { ElectionGround, VrrpSocket } from "../../kernel/election-ground.ts";
+import type { ElectionGround } from "../../kernel/election-ground.ts";
 import { announcement } from "./announce.ts";
 import { Counts } from "./counts.ts";
 import { Hold } from "./hold.ts";
-import type { ElectionInstance, InstanceCounts, Report } from "./order.ts";
-
-/** Messages of one socket that are taken in a row, so that a flood keeps no deadline waiting. */
-const MESSAGES_AT_ONCE = 64;
-
-/** Senders at most whose oddities are remembered. */
-const NOTED_MAX = 16;
-
-type Placed = NonNullable<ElectionInstance["ground"]>;
+import { Messages } from "./messages.ts";
+import type { ElectionInstance, InstanceCounts, Placed, Report } from "./order.ts";
 
 /** What an instance runner needs of those around it. */
 export interface Surroundings {
@@ -28,7 +19,7 @@ export interface Surroundings {
   turn(): void;
 }
 
-/** One instance: its machine, its socket, what it holds, and its counts. */
+/** One instance: its machine, its messages, what it holds, and its counts. */
 export class InstanceRunner {
   readonly #around: Surroundings;
   readonly #counts: Counts;
@@ -36,9 +27,8 @@ export class InstanceRunner {
   #placed: Placed | undefined;
   #machine: Instance;
   #hold: Hold | undefined;
-  #socket: VrrpSocket | undefined;
+  #messages: Messages | undefined;
   #deadline: number | undefined;
-  readonly #noted = new Map<string, string>();
   readonly #faults = new Map<"placed" | "tracked" | "group", string>();
 
   constructor(around: Surroundings, instance: ElectionInstance) {
@@ -75,7 +65,7 @@ export class InstanceRunner {
   configure(instance: ElectionInstance): void {
     const { settings } = instance;
     const moved = !sameGround(this.#placed, instance.ground);
-    if (moved || !sameSocket(this.#settings, settings)) {
+    if (moved || this.#messages?.fits(settings) === false) {
       // Whoever leaves says so as the one that it was.
       this.blame("placed", instance.because ?? "its interface or its peers have changed");
       this.#close();
@@ -92,7 +82,7 @@ export class InstanceRunner {
 
   /** Takes what has arrived, and acts if the deadline has come: in this order, see Input. */
   turn(): void {
-    this.#receive();
+    this.#messages?.receive(this.#settings, (heard) => this.deliver(heard));
     const now = this.#around.ground.now();
     if (this.#deadline === undefined || now < this.#deadline) return;
     this.#counts.late(now - this.#deadline);
@@ -141,8 +131,8 @@ export class InstanceRunner {
   }
 
   #close(): void {
-    this.#socket?.close();
-    this.#socket = undefined;
+    this.#messages?.close();
+    this.#messages = undefined;
   }
 
   /** `fresh`: an earlier daemon may have left a lease in force, and this one goes on with it. */
@@ -168,48 +158,20 @@ export class InstanceRunner {
   }
 
   /** The reason why there is no socket, or undefined. */
-  #open({ link, source }: Placed): string | undefined {
-    const { family, group, peers, unicastTtl } = this.#settings;
-    const opened = this.#around.ground.openVrrp({
-      link,
-      family,
-      ...(peers.length > 0 ? {} : { group }),
-      source,
-      ttl: peers.length > 0 ? unicastTtl : 255,
-      readable: () => this.#around.turn(),
-    });
-    if (!opened.ok) return opened.fault.message;
-    this.#socket = opened.value;
+  #open(placed: Placed): string | undefined {
+    const opened = Messages.open(
+      {
+        ground: this.#around.ground,
+        counts: this.#counts,
+        warn: (message) => this.#log("warn", message),
+        arrived: () => this.#around.turn(),
+      },
+      this.#settings,
+      placed,
+    );
+    if (typeof opened === "string") return opened;
+    this.#messages = opened;
     return undefined;
-  }
-
-  #receive(): void {
-    for (let i = 0; i < MESSAGES_AT_ONCE; i++) {
-      const arrived = this.#socket?.receive();
-      if (arrived === undefined) return;
-      const source = this.#placed?.source ?? "";
-      const received = receive(this.#settings, source, arrived);
-      if (received === undefined) continue;
-      this.#counts.arrived(received.ok ? undefined : received.reason);
-      if (!received.ok) {
-        const told = this.#counts.mayTell(received.reason, this.#around.ground.now());
-        if (told) this.#log("warn", received.message);
-        continue;
-      }
-      this.#note(arrived.source, received.notes);
-      const { advertisement, sourceIsHigher } = received;
-      const heard = { source: arrived.source, sourceIsHigher, advertisement };
-      this.deliver({ kind: "advertisement", ...heard });
-    }
-  }
-
-  /** What is odd about a sender's messages is told once, until it changes. */
-  #note(source: string, notes: readonly string[]): void {
-    const text = notes.join("; ");
-    if ((this.#noted.get(source) ?? "") === text) return;
-    if (this.#noted.size >= NOTED_MAX) this.#noted.clear();
-    this.#noted.set(source, text);
-    for (const note of notes) this.#log("warn", note);
   }
 
   #carryOut(effect: Effect): Input | undefined {
@@ -238,32 +200,15 @@ export class InstanceRunner {
     }
   }
 
-  /** A peer that cannot be reached is no reason to let go while another hears. */
   #advertise(priority: number, lease: number | undefined): Input {
-    const { ground } = this.#around;
-    const at = ground.now();
-    const { group, peers } = this.#settings;
-    const destinations = peers.length > 0 ? peers.map(({ address }) => address) : [group];
-    const sent = destinations.filter((to) => this.#send(to, priority)).length;
-    const ok = sent > 0;
-    if (ok) this.#counts.sent();
+    const at = this.#around.ground.now();
+    const ok = this.#messages?.send(this.#settings, priority) ?? false;
     if (ok && lease !== undefined) this.#complain(this.#hold?.renew(at, lease));
     return { kind: "sent", at, ok };
   }
 
-  #send(destination: string, priority: number): boolean {
-    if (this.#socket === undefined || this.#placed === undefined) return false;
-    const message = advertisementOf(this.#settings, priority, {
-      source: this.#placed.source,
-      destination,
-    });
-    return this.#socket.send(destination, message).ok;
-  }
-
   #announce(repeat: number): void {
-    if (this.#placed === undefined) return;
-    const { mac, held } = this.#placed;
-    for (const { family, address, link } of held) {
+    for (const { family, address, link, mac } of this.#placed?.held ?? []) {
       const frame = announcement(family, mac, address);
       for (let i = 0; i < repeat; i++) this.#around.ground.sendFrame(link, frame);
     }
@@ -278,11 +223,6 @@ export class InstanceRunner {
       this.#around.report({ kind: "fault", instance: this.name, fault });
     }
   }
-}
-
-function sameSocket(a: InstanceSettings, b: InstanceSettings): boolean {
-  const of = ({ group, unicastTtl, peers }: InstanceSettings) => [group, unicastTtl, ...peers];
-  return JSON.stringify(of(a)) === JSON.stringify(of(b));
 }
 
 function sameGround(a: Placed | undefined, b: Placed | undefined): boolean {

@@ -10,17 +10,20 @@ import type { HeldAddress } from "../../kernel/election-ground.ts";
 export interface ElectionInstance {
   readonly settings: InstanceSettings;
   /** Absent while the interface is missing, down or without an address to send from. */
-  readonly ground?: {
-    readonly link: number;
-    /** Of the data path's leases. */
-    readonly slot: number;
-    readonly mac: string;
-    readonly source: string;
-    /** The virtual addresses, each with the interface that gets it. */
-    readonly held: readonly HeldAddress[];
-  };
+  readonly ground?: Placed;
   /** Why `ground` is absent. */
   readonly because?: string;
+}
+
+/** Where an instance works. */
+export interface Placed {
+  readonly link: number;
+  /** Of the data path's leases. */
+  readonly slot: number;
+  readonly mac: string;
+  readonly source: string;
+  /** The virtual addresses, each with the interface that gets it and the MAC address of that. */
+  readonly held: readonly (HeldAddress & { readonly mac: string })[];
 }
 
 export type Order =
