@@ -69,13 +69,17 @@ test("what is served is there, newest first, and one batch did it", async () => 
   assert.equal(director.batches.length, 1);
 });
 
-test("a rule that somebody deletes comes back with the next turn", async () => {
+test("a rule that somebody deletes comes back with the next turn, and the log says so", async () => {
   const director = new Rulebook();
-  const reconciler = new Reconciler(director, new Map(), silent);
+  const lines: string[] = [];
+  const log = pino({ base: null }, { write: (line) => void lines.push(line) });
+  const reconciler = new Reconciler(director, new Map(), log);
   await reconciler.serve(served(server(12), server(13)));
   const id = SETTINGS.services[0]!;
   await director.apply([{ kind: "delete-service", service: id }]);
-  await reconciler.turn();
+  assert.deepEqual(lines, []);
+  await reconciler.serve(served(server(12), server(13)));
+  assert.match(lines.join(), /Put right what somebody has changed by hand, with 3 rules/);
   assert.deepEqual(addresses(director.rules), ["192.168.150.13", "192.168.150.12"]);
 });
 

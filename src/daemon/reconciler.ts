@@ -5,6 +5,10 @@ import { type PlannedOperation, planRules, type ServiceMap } from "../state/plan
 import type { Operation, Rules } from "../state/rule.ts";
 import type { Applied } from "./api/director.ts";
 
+function isSame(a: ServiceMap, b: ServiceMap): boolean {
+  return JSON.stringify([...a]) === JSON.stringify([...b]);
+}
+
 /** The director, as far as it is kept to a configuration. */
 interface Reconciled {
   readonly rules: Rules;
@@ -63,7 +67,9 @@ export class Reconciler {
     const applied = await this.#director.apply(plan.map(({ operation }) => operation));
     if (applied.ok) {
       this.#applied = desired;
-      if (desired === before) this.#log.warn(`Put right ${plan.length} rules that were changed`);
+      if (isSame(desired, before)) {
+        this.#log.warn(`Put right what somebody has changed by hand, with ${plan.length} rules`);
+      }
       return;
     }
     // One that the tables refuse keeps none of the others waiting.
