@@ -78,6 +78,12 @@ export async function startDaemon(
     return undo(dataPath, gone);
   }
 
+  // Nobody is elected without a file; what an earlier daemon's held ends with its leases.
+  const endElections = () => {
+    if (configured === undefined) director.assignLeases([]);
+  };
+  endElections();
+  const ending = setInterval(endElections, NETWORK_INTERVAL_MS);
   kernel.network.onChange(() => {
     for (const fault of interfaces.follow(kernel.network.state)) {
       log.error({ code: fault.code }, describeFault(fault));
@@ -92,7 +98,7 @@ export async function startDaemon(
       log.warn({ code: fault.code }, describeFault(fault));
     }
   };
-  const timers = [...startTimers(director, log), setInterval(admit, SWEEP_INTERVAL_MS)];
+  const timers = [...startTimers(director, log), ending, setInterval(admit, SWEEP_INTERVAL_MS)];
   report(status(), options, log);
   return success({
     async stop() {

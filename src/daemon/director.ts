@@ -90,7 +90,7 @@ export class LocalDirector implements Director {
 
   /** The slots of the leases of these instances; services of their addresses go by them. */
   assignLeases(instances: readonly LeaseOrder[]): readonly (number | undefined)[] {
-    return syncLeases(this.#view, instances);
+    return syncLeases(this.#view, instances, this.#clock.monotonic());
   }
 
   async list(): Promise<Result<Listing>> {

@@ -97,7 +97,9 @@ export function writeSettings(view: View, settings: Settings, now: bigint): void
     family: 4 as const,
     addresses: VIPS.filter((__, i) => i % 2 === half),
   }));
-  for (const [i, slot] of syncLeases(view, orders).entries()) {
+  // Elections that end let go first.
+  for (let slot = 0; slot < view.leases.count; slot++) view.leases.setWord(slot, "until", 0n);
+  for (const [i, slot] of syncLeases(view, orders, now).entries()) {
     view.leases.setWord(slot!, "until", leases[i]!);
   }
   view.control.set(0, "conn_reuse_mode", settings.connReuseMode);

@@ -17,7 +17,7 @@ import { placeInstances } from "./place.ts";
 export interface ClusterParts {
   readonly port: ElectionPort;
   readonly network: { readonly state: NetworkState };
-  /** The slots of the data path's leases, one for each instance that has an interface. */
+  /** The slots of the data path's leases, in the order of the instances. */
   assignSlots(instances: readonly LeaseOrder[]): readonly (number | undefined)[];
   notify(notification: Notification): void;
   readonly log: Logger;
@@ -92,16 +92,15 @@ export class Cluster {
   #place({ instances }: Configuration): ElectionInstance[] {
     const { state } = this.#parts.network;
     const links = new Map([...state.links.values()].map(({ name, index }) => [name, index]));
-    const there = instances.filter((settings) => links.has(settings.interface));
     const slots = this.#parts.assignSlots(
-      there.map(({ interface: name, router, family, addresses, excluded }) => ({
-        ifindex: links.get(name)!,
+      instances.map(({ interface: name, router, family, addresses, excluded }) => ({
+        ifindex: links.get(name),
         router,
         family,
         addresses: [...addresses, ...excluded].map(({ address }) => address),
       })),
     );
-    const slotOf = new Map(there.map(({ name }, i) => [name, slots[i]]));
+    const slotOf = new Map(instances.map(({ name }, i) => [name, slots[i]]));
     return placeInstances(instances, state, (_, { name }) => slotOf.get(name));
   }
 
@@ -132,6 +131,8 @@ export class Cluster {
         return;
       case "counts":
         this.#counts = report.instances;
+        // Leases that ended meanwhile may have freed what waited for them.
+        this.networkTurn();
         return;
       case "stopped":
         this.#stopped?.();
