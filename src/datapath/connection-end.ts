@@ -1,5 +1,5 @@
 import { clearWord, wordFlags, wordIsUsed, wordServer, wordState } from "./connection.ts";
-import { TICKS_PER_SECOND, TOUCHED } from "./constants.ts";
+import { FRESH, TICKS_PER_SECOND, TOUCHED } from "./constants.ts";
 import { unbindLoad } from "./load.ts";
 import { State, stateIsTemplate } from "./state.ts";
 import type { View } from "./tables.ts";
@@ -49,8 +49,12 @@ export function controls(view: View, index: number): boolean {
   return stateIsTemplate(wordState(view, index)) && view.cold.get(index, "control") !== 0;
 }
 
-/** Takes the entry out; its server and its template lose it. */
+/**
+ * Takes the entry out; its server and its template lose it. A fresh one stays: who enters it would
+ * publish what is gone.
+ */
 export function removeConnection(view: View, index: number): void {
+  if (wordFlags(view, index) & FRESH) return;
   const state = wordState(view, index);
   const control = view.cold.get(index, "control");
   unbindLoad(view, wordServer(view, index), state);

@@ -97,14 +97,14 @@ static __always_inline void connection_release(__u64 word, __u32 control)
 
 /*
  * ip_vs_conn_expire_now(): takes the entry out, as long as its word is `value`. Whoever takes it
- * out gives back its share.
+ * out gives back its share. A fresh one stays: who enters it would publish what is gone.
  */
 SUBPROGRAM int connection_remove(__u32 index, __u64 value)
 {
 	const struct connection_cold *cold = table_at(&connections_cold, index);
 	__u64 *word = connection_word(index);
 
-	if (!word || !cold)
+	if (!word || !cold || (value & FRESH))
 		return 0;
 
 	__u32 control = cold->control;

@@ -49,13 +49,15 @@ static __always_inline int connection_claim(const struct place *place, __u64 wor
 	return bucket_claim(second, j, word) ? (int)(place->second * BUCKET_WORDS + j) : -1;
 }
 
-enum yields { ESTABLISHED_STAYS, HALF_OPEN, CLOSING, EXPIRED };
+enum yields { ESTABLISHED_STAYS, HALF_OPEN, CLOSING, EXPIRED, FREE };
 
-/* How gladly an entry is given up. */
+/* How gladly an entry is given up. One may have gone since its bucket was found full. */
 static __always_inline enum yields connection_yields(__u32 index, __u64 word, __u32 now)
 {
 	__u32 state = WORD_STATE(word);
 
+	if (!word)
+		return FREE;
 	if (word & FRESH)
 		return ESTABLISHED_STAYS;
 	if (connection_expired(index, word, now))
@@ -139,6 +141,8 @@ SUBPROGRAM int connection_evict(const struct place *place, __u64 word, __u32 now
 
 	if (__sync_val_compare_and_swap(at, e.word, word) != e.word)
 		return ENTRY_FULL;
+	if (e.yields == FREE)
+		return e.index;
 	connection_release(e.word, control);
 	reason_count(EVENT_EVICTED);
 	return e.index;
@@ -156,7 +160,10 @@ static __always_inline void cold_write(struct connection_cold *cold, const struc
 	cold->control = control;
 }
 
-/* Marks the words of other flows with this tag, so that from now on they are told apart. */
+/*
+ * Marks the words of other flows with this tag, so that from now on they are told apart. A word that
+ * changes meanwhile is left to its flow's next SYN: an OR would leave a mark where it was taken out.
+ */
 SUBPROGRAM int connection_mark_collisions(const struct place *place)
 {
 	if (!place)
@@ -166,9 +173,13 @@ SUBPROGRAM int connection_mark_collisions(const struct place *place)
 
 		if (!bucket)
 			return 0;
-		for (int i = 0; i < BUCKET_WORDS; i++)
-			if (WORD_TAG(bucket->words[i]) == place->tag)
-				__sync_fetch_and_or(&bucket->words[i], COLLIDES);
+		for (int i = 0; i < BUCKET_WORDS; i++) {
+			__u64 word = *(volatile __u64 *)&bucket->words[i];
+
+			if (WORD_TAG(word) == place->tag)
+				__sync_val_compare_and_swap(&bucket->words[i], word,
+							    word | COLLIDES);
+		}
 	}
 	reason_count(EVENT_COLLISION);
 	return 0;
