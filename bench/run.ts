@@ -4,10 +4,16 @@
 import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { describeFault, failure, type Result, success } from "../src/base/fault.ts";
+import { type FailoverFigures, failoverFigures } from "./failover/figures.ts";
+import { measureFailover } from "./failover/measure.ts";
+import { describeFailover } from "./failover/report.ts";
 import { type HealthFigures, healthFigures } from "./health/figures.ts";
 import { measureHealth } from "./health/measure.ts";
 import { describeHealth } from "./health/report.ts";
 import { Interruption } from "./interruption.ts";
+import { type JitterFigures, jitterFigures } from "./jitter/figures.ts";
+import { measureJitter } from "./jitter/measure.ts";
+import { describeJitter } from "./jitter/report.ts";
 import { describeMachine, type MachineFacts, machineFacts } from "./machine.ts";
 import { packetCases } from "./packets/cases.ts";
 import { type PacketFigures, packetFigures } from "./packets/figures.ts";
@@ -22,7 +28,7 @@ import { measureScale } from "./scale/measure.ts";
 import { describeScale } from "./scale/report.ts";
 import { measureRing } from "./scale/ring.ts";
 
-const PARTS = ["packets", "requests", "scale", "health"] as const;
+const PARTS = ["packets", "requests", "scale", "health", "jitter", "failover"] as const;
 type Part = (typeof PARTS)[number];
 
 interface Options {
@@ -38,12 +44,15 @@ interface Figures {
   flood?: FloodFigures;
   requests?: { readonly figures: readonly RequestFigures[] } & RequestSamples;
   health?: HealthFigures;
+  jitter?: readonly JitterFigures[];
+  failover?: readonly FailoverFigures[];
   scale?: { readonly figures: readonly ScaleFigures[] } & ScaleTimes;
 }
 
 const RINGS = 51;
 const SCALE = { services: 10_000, edits: 5, requests: 50 };
 const HEALTH = { servers: 2000 };
+const JITTER = { servers: 2000 };
 const THOROUGH = {
   packetRounds: 9,
   repeats: 2 ** 20,
@@ -51,6 +60,8 @@ const THOROUGH = {
   seconds: 2,
   scale: { ...SCALE, rounds: 7 },
   health: { ...HEALTH, rounds: 5, seconds: 10 },
+  jitter: { ...JITTER, rounds: 3, seconds: 20 },
+  failover: { rounds: 5 },
 };
 const QUICK = {
   packetRounds: 3,
@@ -59,6 +70,8 @@ const QUICK = {
   seconds: 1,
   scale: { ...SCALE, rounds: 1 },
   health: { ...HEALTH, rounds: 1, seconds: 3 },
+  jitter: { ...JITTER, rounds: 1, seconds: 5 },
+  failover: { rounds: 1 },
 };
 
 async function bench(options: Options, interruption: Interruption): Promise<Result<void>> {
@@ -101,6 +114,18 @@ async function bench(options: Options, interruption: Interruption): Promise<Resu
     if (!measured.ok) return measured;
     figures.health = healthFigures(measured.value);
     print(describeHealth(figures.health, plan.health));
+  }
+  if (parts.includes("jitter")) {
+    const measured = await measureJitter(plan.jitter, say, interruption.signal);
+    if (!measured.ok) return measured;
+    figures.jitter = jitterFigures(measured.value);
+    print(describeJitter(figures.jitter, measured.value, plan.jitter));
+  }
+  if (parts.includes("failover")) {
+    const measured = await measureFailover(plan.failover, say, interruption.signal);
+    if (!measured.ok) return measured;
+    figures.failover = failoverFigures(measured.value);
+    print(describeFailover(figures.failover, plan.failover));
   }
   return options.json === undefined ? success(undefined) : writeJson(options.json, figures);
 }

@@ -13,3 +13,10 @@ export function minimum(values: readonly number[]): number {
   assert(values.length > 0, "a minimum of something");
   return Math.min(...values);
 }
+
+/** The least value that a share of them, 0 to 1, does not exceed. */
+export function quantile(values: readonly number[], share: number): number {
+  assert(values.length > 0, "a quantile of something");
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
+}

@@ -1,6 +1,6 @@
 /**
- * `node asking.ts SOCKET`: asks a daemon for its listing and changes a weight, by turns and as fast
- * as it answers, until SIGTERM. Then it writes as JSON how often, and what was refused.
+ * `node asking.ts SOCKET`: has a daemon list its rules and change a weight, both again and again as
+ * fast as it answers, until SIGTERM. Then it writes as JSON how often, and what was refused.
  */
 import { describeFault } from "../../src/base/fault.ts";
 import { DirectorClient } from "../../src/daemon/api/client.ts";
@@ -29,3 +29,27 @@ async function change(operation: Operation): Promise<void> {
   asked.changes++;
   if (!applied.ok) asked.refused.push(describeFault(applied.fault));
 }
+
+function server(kind: "add-server" | "edit-server", weight: number): Operation {
+  const options = { method: "tun", weight, upperThreshold: 0, lowerThreshold: 0 } as const;
+  return { kind, service: OWN, server: SERVER, options };
+}
+
+async function changeAgainAndAgain(): Promise<void> {
+  const options = { scheduler: "rr", onePacket: false, schedulerFlags: 0 };
+  await change({ kind: "add-service", service: OWN, options });
+  await change(server("add-server", 1));
+  for (let n = 1; asks; n++) await change(server("edit-server", 1 + (n % 100)));
+  await change({ kind: "delete-service", service: OWN });
+}
+
+async function listAgainAndAgain(): Promise<void> {
+  while (asks) {
+    const listing = await client.list();
+    asked.listings++;
+    if (!listing.ok) asked.refused.push(describeFault(listing.fault));
+  }
+}
+
+await Promise.all([changeAgainAndAgain(), listAgainAndAgain()]);
+process.stdout.write(JSON.stringify(asked));

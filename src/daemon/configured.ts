@@ -8,6 +8,7 @@ import type { NotifyFifos } from "../kernel/notify-fifo.ts";
 import type { Scripts } from "../kernel/scripts.ts";
 import type { Tracking as HostTracking } from "../kernel/tracking.ts";
 import type { LeaseOrder } from "../state/leases.ts";
+import { AppliedServices, type AppliedStore } from "./applied-services.ts";
 import { LocalAvailability, type ReadFile } from "./availability.ts";
 import { Cluster } from "./cluster/cluster.ts";
 import { Tracking } from "./cluster/tracking.ts";
@@ -30,6 +31,7 @@ export interface ConfiguredGround {
   readonly scripts: Scripts;
   readonly fifos: NotifyFifos;
   sendMail(mail: Mail): void;
+  readonly applied: AppliedStore;
   readonly tracking: HostTracking;
   readonly exchanges: Exchanges;
   readonly random: Random;
@@ -90,7 +92,7 @@ export async function startConfigured(
     cluster,
     tracking,
     health,
-    reconciler: new Reconciler(director, new Map(), log),
+    reconciler: new Reconciler(director, new AppliedServices(ground.applied, log), log),
     notifier,
     log,
   });

@@ -4,6 +4,7 @@ import { desiredServices, type Served } from "../state/desired.ts";
 import { type PlannedOperation, planRules, type ServiceMap } from "../state/plan.ts";
 import type { Operation, Rules } from "../state/rule.ts";
 import type { Applied } from "./api/director.ts";
+import type { AppliedServices } from "./applied-services.ts";
 
 function isSame(a: ServiceMap, b: ServiceMap): boolean {
   return JSON.stringify([...a]) === JSON.stringify([...b]);
@@ -23,25 +24,21 @@ interface Reconciled {
 export class Reconciler {
   readonly #director: Reconciled;
   readonly #log: Logger;
+  readonly #applied: AppliedServices;
   #desired: ServiceMap = new Map();
-  #applied: ServiceMap;
   /** Turns one after the other: two plans at once would both add the same server. */
   #turns: Promise<void> = Promise.resolve();
 
-  /** `applied`: what an earlier daemon was told to keep to; services of it that are no more go. */
-  constructor(director: Reconciled, applied: ServiceMap, log: Logger) {
+  /** `applied`: with what an earlier daemon kept to; services of it that are no more go. */
+  constructor(director: Reconciled, applied: AppliedServices, log: Logger) {
     this.#director = director;
     this.#applied = applied;
     this.#log = log;
   }
 
-  get applied(): ServiceMap {
-    return this.#applied;
-  }
-
   /** What it would do if these were served; nothing happens. */
   plan(served: readonly Served[]): PlannedOperation[] {
-    return planRules(desiredServices(served), this.#applied, this.#director.rules);
+    return planRules(desiredServices(served), this.#applied.services, this.#director.rules);
   }
 
   /** From now on these are served. */
@@ -58,16 +55,20 @@ export class Reconciler {
 
   async #turn(): Promise<void> {
     const desired = this.#desired;
-    const before = this.#applied;
+    const before = this.#applied.services;
     const plan = planRules(desired, before, this.#director.rules);
-    if (plan.length === 0) {
-      this.#applied = desired;
-      return;
+    if (plan.length > 0) {
+      this.#applied.begin(desired);
+      await this.#carryOut(plan, isSame(desired, before));
     }
+    this.#applied.end(desired);
+  }
+
+  /** `again`: whether nothing new is desired. */
+  async #carryOut(plan: readonly PlannedOperation[], again: boolean): Promise<void> {
     const applied = await this.#director.apply(plan.map(({ operation }) => operation));
     if (applied.ok) {
-      this.#applied = desired;
-      if (isSame(desired, before)) {
+      if (again) {
         this.#log.warn(`Put right what somebody has changed by hand, with ${plan.length} rules`);
       }
       return;
@@ -79,7 +80,6 @@ export class Reconciler {
       `The configured rules cannot all be kept: ${describeFault(applied.fault)}`,
     );
     await this.#applyOneByOne(plan);
-    this.#applied = desired;
   }
 
   async #applyOneByOne(plan: readonly PlannedOperation[]): Promise<void> {

@@ -52,12 +52,13 @@ test("a plan says what comes, goes and changes in the words of ipvsadm, and whom
       { operation: { kind: "delete-server", service, server }, risk: "connections" },
     ],
   });
+  const elsewhere = "new connections go elsewhere";
   assert.deepEqual(text.split("\n"), [
     "/etc/keepalived/keepalived.conf:3: nobody knows lb_allgo.",
     "~ vrrp_instance VI_1: priority 100 → 90",
     "- vrrp_instance VI_2  ! its addresses go to another director",
     "+ ipvsadm -A -t 192.168.150.100:80 -s rr -o",
-    "~ ipvsadm -e -t 192.168.150.100:80 -r 192.168.150.12:80 -g -w 0  ! new connections go elsewhere",
+    `~ ipvsadm -e -t 192.168.150.100:80 -r 192.168.150.12:80 -g -w 0  ! ${elsewhere}`,
     "- ipvsadm -d -t 192.168.150.100:80 -r 192.168.150.12:80  ! its connections end",
     "",
   ]);

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import type { Logger } from "pino";
-import { describeFault, type Fault } from "../../base/fault.ts";
+import { describeFault, type Fault, type Result } from "../../base/fault.ts";
 import { checkNotServed } from "../../daemon/api/server.ts";
 import { DEFAULT_NAME, socketPath } from "../../daemon/api/socket-path.ts";
 import { startDaemon } from "../../daemon/daemon.ts";
@@ -11,6 +11,7 @@ import { PinFolder } from "../../kernel/linux/bpffs.ts";
 import { removePins } from "../../kernel/linux/data-path-loader.ts";
 import { linuxKernel } from "../../kernel/linux/kernel.ts";
 import { enterNetworkNamespace } from "../../kernel/linux/namespace.ts";
+import { removeAppliedFile } from "./applied-file.ts";
 import { configuredGround } from "./configured-ground.ts";
 import { daemonLog } from "./log.ts";
 
@@ -79,7 +80,7 @@ async function run(options: Options): Promise<Fault | undefined> {
     if (!entered.ok) return entered.fault;
   }
   if (options.reset) {
-    const removed = removePins(options.name);
+    const removed = forget(options.name);
     if (!removed.ok) return removed.fault;
   }
   const kernel = linuxKernel();
@@ -97,6 +98,7 @@ async function run(options: Options): Promise<Fault | undefined> {
         ? {}
         : {
             configured: configuredGround({
+              name: options.name,
               native: native.value,
               path: resolve(options.config),
               leases: pins.value.pathOf("leases"),
@@ -131,8 +133,15 @@ function stopBroken(error: Error, log: Logger): void {
 
 async function remove(name: string, socket: string): Promise<Fault | undefined> {
   const free = await checkNotServed(socket);
-  const removed = free.ok ? removePins(name) : free;
+  const removed = free.ok ? forget(name) : free;
   return removed.ok ? undefined : removed.fault;
+}
+
+/** Tables, and what was written into them. Faults: NAME_INVALID. */
+function forget(name: string): Result<void> {
+  const removed = removePins(name);
+  if (removed.ok) removeAppliedFile(name);
+  return removed;
 }
 
 function sizesOf(options: Options) {

@@ -11,11 +11,13 @@ import { openMailer } from "../../kernel/linux/mail.ts";
 import { LinuxScripts } from "../../kernel/linux/script/scripts.ts";
 import { linuxTracking } from "../../kernel/linux/tracking.ts";
 import type { Mail, Mailer } from "../../kernel/mailer.ts";
-import type { Scripts } from "../../kernel/scripts.ts";
+import { appliedFile } from "./applied-file.ts";
 import { readConfigurationFile } from "./configuration-file.ts";
 import { startElectionThread } from "./election-port.ts";
 
 export interface GroundPlan {
+  /** The daemon's name. */
+  readonly name: string;
   readonly native: Addon;
   /** The daemon's configuration file. */
   readonly path: string;
@@ -31,24 +33,24 @@ const MAIL_PATIENCE = 2_000_000;
 
 /** Linux, for a daemon that goes by a configuration file. */
 export function configuredGround(plan: GroundPlan): ConfiguredGround {
-  let scripts = new LinuxScripts({ security: false });
+  const scripts = new LinuxScripts({ security: false });
   let mailer: Mailer | undefined;
-  const current: Scripts = {
-    run: (script, timeout) => scripts.run(script, timeout),
-    check: (script) => scripts.check(script),
-  };
   return {
     path: plan.path,
     readFile: (path) => readConfigurationFile(path, plan.id),
     configure(globals) {
-      scripts = new LinuxScripts({ security: globals.scriptSecurity, ...globals.scriptUser });
+      scripts.configure({ security: globals.scriptSecurity, ...globals.scriptUser });
       void mailer?.close(MAIL_PATIENCE);
       mailer = mailerOf(globals, plan.log);
     },
-    startElections: () => startElectionThread({ leases: plan.leases }, plan.broken),
-    scripts: current,
+    startElections: () =>
+      startElectionThread({ leases: plan.leases }, plan.broken, (fault) =>
+        plan.log.warn({ code: fault.code }, describeFault(fault)),
+      ),
+    scripts,
     fifos: linuxFifos,
     sendMail: (mail: Mail) => mailer?.send(mail),
+    applied: appliedFile(plan.name),
     tracking: linuxTracking,
     exchanges: linuxExchanges(plan.native),
     random: new Random(randomInt(2 ** 32)),

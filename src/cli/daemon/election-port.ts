@@ -10,7 +10,8 @@ export interface ThreadPlan {
 
 export type ThreadMessage =
   | Report
-  | { readonly kind: "ready" }
+  /** `slow`: why it goes no sooner than others. */
+  | { readonly kind: "ready"; readonly slow?: Fault }
   | { readonly kind: "refused"; readonly fault: Fault };
 
 /** A small heap is soon cleared of garbage: an advertisement waits for milliseconds less. */
@@ -18,13 +19,14 @@ const HEAP = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 };
 
 /**
  * Starts the thread of the elections. `broken` is told when it ends on its own, which it never does
- * while the world is as the code believes.
+ * while the world is as the code believes; `slow` why its advertisements may be late.
  *
  * Faults: those of openElectionGround(); THREAD_FAILED.
  */
 export function startElectionThread(
   plan: ThreadPlan,
   broken: (error: Error) => void,
+  slow: (fault: Fault) => void,
 ): Promise<Result<ElectionPort>> {
   const worker = new Worker(new URL("./election-thread.ts", import.meta.url), {
     name: "election",
@@ -41,6 +43,7 @@ export function startElectionThread(
         resolve({ ok: false, fault: message.fault });
         return;
       }
+      if (message.kind === "ready" && message.slow !== undefined) slow(message.slow);
       worker.on("error", broken);
       resolve(success(portOf(worker)));
     });

@@ -28,9 +28,22 @@ function isJournal(stream: string | undefined): boolean {
   return stream === `${dev}:${ino}`;
 }
 
+/** What a line of pino's says, where these are the parts that the daemon gives it. */
+interface Entry {
+  readonly level: number;
+  readonly msg: string;
+  readonly code?: string;
+  readonly err?: { readonly stack: string };
+}
+
+/**
+ * A message may have several lines, and a broken invariant has where it was broken. The journal
+ * takes each line for an entry of its own.
+ */
 function sentence(line: string, journal: boolean): string {
-  const { level, msg, code } = JSON.parse(line) as { level: number; msg: string; code?: string };
+  const { level, msg, code, err } = JSON.parse(line) as Entry;
   const { syslog, word } = LEVELS.find(({ from }) => level >= from)!;
-  const prefix = journal ? `<${syslog}>` : `${word}: `;
-  return `${prefix}${msg}${code === undefined ? "" : ` [${code}]`}\n`;
+  const text = `${msg}${code === undefined ? "" : ` [${code}]`}${err ? `\n${err.stack}` : ""}`;
+  if (!journal) return `${word}: ${text}\n`;
+  return text.replaceAll(/^/gm, `<${syslog}>`).concat("\n");
 }

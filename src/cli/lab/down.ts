@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { type Result, success } from "../../base/fault.ts";
+import { appliedPath } from "../../daemon/api/socket-path.ts";
 import { run } from "../../kernel/linux/command.ts";
 import { Decapsulator } from "../../kernel/linux/decapsulator.ts";
 import { removeEmptyFolder, removePath } from "../../kernel/linux/private-file.ts";
@@ -13,6 +14,7 @@ import {
 import { REAL_SERVER_FOLDER, recordPath } from "../real-server/record.ts";
 import { daemonProcesses } from "./daemon-process.ts";
 import {
+  daemonName,
   everyHostName,
   LAB_FOLDER,
   namespaceOf,
@@ -46,7 +48,11 @@ export async function takeLabDown(lab: string): Promise<Result<string[]>> {
   }
   if (hosts.length > 0) removed.push(counted(hosts.length, "namespace", "s"));
 
-  const paths = everyHostName().flatMap((host) => [socketPath(lab, host), pinsPath(lab, host)]);
+  const paths = everyHostName().flatMap((host) => [
+    socketPath(lab, host),
+    pinsPath(lab, host),
+    appliedPath(daemonName(lab, host)),
+  ]);
   const left = paths.filter((path) => existsSync(path));
   for (const path of left) removePath(path);
   if (left.length > 0) removed.push(left.join(", "));

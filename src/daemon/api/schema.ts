@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { Operation } from "../../state/rule.ts";
+import type { Operation, Service } from "../../state/rule.ts";
 
 /** What clients send, as the API checks it and its OpenAPI document shows it. */
 
@@ -76,6 +76,14 @@ export const operation = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("zero"), service: service.exactOptional() }),
 ]) satisfies z.ZodType<Operation>;
+
+/** Services with their servers, as a daemon keeps them for the one after it. */
+export const services = z.array(
+  serviceOptions.extend({
+    id: serviceId,
+    servers: z.array(serverOptions.extend(serverId.shape)),
+  }),
+) satisfies z.ZodType<Service[]>;
 
 /** Rules in one batch; a restore of ten thousand services with a few servers each fits. */
 export const OPERATIONS_MAX = 500_000;

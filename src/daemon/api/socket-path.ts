@@ -20,3 +20,8 @@ export function socketPath(name: string): Result<string> {
   }
   return success(`${SOCKET_FOLDER}/${name}.sock`);
 }
+
+/** What rules a daemon that goes by a file has written, for the one that is started after it. */
+export function appliedPath(name: string): string {
+  return `${SOCKET_FOLDER}/${name}.applied.json`;
+}

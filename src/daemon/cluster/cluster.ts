@@ -65,7 +65,7 @@ export class Cluster {
 
   /** After each change of the network. The elections hear only of what concerns them. */
   networkTurn(): void {
-    if (this.#configuration === undefined) return;
+    if (this.#configuration === undefined || this.#stopped !== undefined) return;
     const { groups } = this.#configuration;
     const instances = this.#place(this.#configuration);
     const order = { kind: "configure", instances, groups } as const;

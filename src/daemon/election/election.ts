@@ -31,7 +31,9 @@ export class Election {
         break;
       }
       case "stop":
+        // Who hears of its end may have closed the ground by now.
         this.#stop();
+        return;
     }
     this.#settle();
   }

@@ -77,7 +77,7 @@ export class Messages {
     return sent.length > 0;
   }
 
-  /** Hands over what has arrived and may be heard; the rest is counted, and told of now and then. */
+  /** Hands over what has arrived and may be heard; the rest is counted, and told of at times. */
   receive(settings: InstanceSettings, hear: (heard: Heard) => void): void {
     const { counts, ground, warn } = this.#of;
     for (let i = 0; i < MESSAGES_AT_ONCE; i++) {

@@ -312,6 +312,15 @@ CALL(timerfdSettime) {
   return result_of(env, timerfd_settime(fd, TFD_TIMER_ABSTIME, &when, NULL));
 }
 
+/* sched_setscheduler(2) of SCHED_RR: priority, from 1; the calling thread only, and nobody whom it
+ * starts */
+CALL(realTime) {
+  int priority;
+  READ("i", &priority);
+  struct sched_param parameter = {.sched_priority = priority};
+  return result_of(env, sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &parameter));
+}
+
 /* ---- namespaces and mounts ---- */
 
 /* setns(2): fd, CLONE_NEW*; moves the calling thread only */
@@ -599,11 +608,12 @@ static const struct {
     EXPORT(socket), EXPORT(bind), EXPORT(sendto), EXPORT(recvfrom), EXPORT(recvmsg),
     EXPORT(connect), EXPORT(setsockopt), EXPORT(getsockopt), EXPORT(close), EXPORT(pollOpen),
     EXPORT(pollChange), EXPORT(pollClose), EXPORT(pollUnref), EXPORT(timerfd),
-    EXPORT(timerfdSettime), EXPORT(setns), EXPORT(mount), EXPORT(objectOpen), EXPORT(objectLoad),
-    EXPORT(objectLog), EXPORT(objectClose), EXPORT(messages), EXPORT(mapResize), EXPORT(mapReuse),
-    EXPORT(mapInitial), EXPORT(mapSetInitial), EXPORT(mapFd), EXPORT(mapUpdate), EXPORT(programFd),
-    EXPORT(pin), EXPORT(pinned), EXPORT(info), EXPORT(mapMemory), EXPORT(possibleCpus),
-    EXPORT(programRun), EXPORT(xdpLink), EXPORT(linkUpdate), EXPORT(linkDetach), EXPORT(xdpQuery),
+    EXPORT(timerfdSettime), EXPORT(realTime), EXPORT(setns), EXPORT(mount), EXPORT(objectOpen),
+    EXPORT(objectLoad), EXPORT(objectLog), EXPORT(objectClose), EXPORT(messages), EXPORT(mapResize),
+    EXPORT(mapReuse), EXPORT(mapInitial), EXPORT(mapSetInitial), EXPORT(mapFd), EXPORT(mapUpdate),
+    EXPORT(programFd), EXPORT(pin), EXPORT(pinned), EXPORT(info), EXPORT(mapMemory),
+    EXPORT(possibleCpus), EXPORT(programRun), EXPORT(xdpLink), EXPORT(linkUpdate),
+    EXPORT(linkDetach), EXPORT(xdpQuery),
 };
 
 NAPI_MODULE_INIT() {

@@ -45,6 +45,9 @@ export interface Addon {
   /** Nanoseconds of that clock; 0 takes the order back. */
   timerfdSettime(fd: number, at: number): number;
 
+  /** Has the calling thread go before every ordinary one, by SCHED_RR of sched(7). */
+  realTime(priority: number): number;
+
   /** Moves the calling thread only. */
   setns(fd: number, type: number): number;
   mount(source: string, target: string, type: string, flags: number, data: string): number;

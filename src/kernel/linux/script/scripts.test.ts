@@ -1,5 +1,17 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -139,4 +151,31 @@ test("what has a time limit ends with the daemon, what is told of an event does 
   mine.close();
   deepEqual(await limited, { ok: true, value: { kind: "signal", signal: "SIGTERM" } });
   deepEqual(await told, { ok: true, value: { kind: "exit", status: 3 } });
+});
+
+test("a program without an end runs until it is closed, and reads what it was told last", async () => {
+  const mine = new LinuxScripts({ security: false, user: "root" });
+  const [fifo, out] = [join(folder, "fifo"), join(folder, "read")];
+  execFileSync("mkfifo", [fifo]);
+  // Open at both ends, as the daemon has it.
+  const fd = openSync(fifo, "r+");
+  const path = program("reader.sh", `while read -r line; do echo "$line" >> ${out}; done < "$1"`);
+  const ended = mine.run({ words: [path, fifo] }, Number.POSITIVE_INFINITY);
+  writeSync(fd, "first\n");
+  await until(() => existsSync(out));
+  writeSync(fd, "last\n");
+  closeSync(fd);
+  mine.close();
+  deepEqual(await ended, { ok: true, value: { kind: "exit", status: 0 } });
+  equal(readFileSync(out, "utf8"), "first\nlast\n");
+});
+
+test("one without an end that does not go by itself is ended", async () => {
+  const mine = new LinuxScripts({ security: false, user: "root" });
+  const ready = join(folder, "ready");
+  const path = program("stays.sh", `trap '' TERM; touch ${ready}; sleep 1000`);
+  const ended = mine.run({ words: [path] }, Number.POSITIVE_INFINITY);
+  await until(() => existsSync(ready));
+  mine.close();
+  deepEqual(await ended, { ok: true, value: { kind: "signal", signal: "SIGKILL" } });
 });

@@ -9,15 +9,28 @@ import { FOLDERS, type Program, programOf } from "./program.ts";
 const GRACE_MS = 1000;
 const AT_ONCE = 64;
 const WAITING_MAX = 4096;
+/** Of setTimeout(): 24.8 days. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
+/** What ends a program that may not go on for ever. */
+interface Limit {
+  /** Nobody needs it any more. */
+  close(): void;
+  /** It has ended. */
+  clear(): void;
+  /** Whether it had its time. */
+  passed(): boolean;
+}
 
 /** Runs the programs of a configuration, without a shell and each in a process group of its own. */
 export class LinuxScripts implements Scripts {
-  readonly #settings: ScriptSettings;
+  #settings: ScriptSettings;
   readonly #atOnce: number;
   readonly #owners = new Owners();
   readonly #waiting: (() => void)[] = [];
-  /** Those that have a time limit, and so no business of their own beyond ours. */
-  readonly #limited = new Set<ChildProcess>();
+  /** Of those that have no business of their own beyond ours. */
+  readonly #limits = new Set<Limit>();
+  readonly #told = new Set<ChildProcess>();
   #running = 0;
 
   constructor(settings: ScriptSettings, atOnce = AT_ONCE) {
@@ -46,9 +59,18 @@ export class LinuxScripts implements Scripts {
     return this.#start(program.value, timeout);
   }
 
-  /** Ends what runs under a time limit; a program that is told of an event goes on. */
+  /** What is not running yet goes by other settings. */
+  configure(settings: ScriptSettings): void {
+    this.#settings = settings;
+  }
+
+  /**
+   * Ends what runs under a time limit; one without an end has a second first, to read what it was
+   * told last. A program that is told of an event goes on, and this process need not wait for it.
+   */
   close(): void {
-    for (const child of this.#limited) signalGroup(child, "SIGTERM");
+    for (const limit of this.#limits) limit.close();
+    for (const child of this.#told) child.unref();
   }
 
   #start(program: Program, timeout: number | undefined): Promise<Result<ScriptEnd>> {
@@ -66,12 +88,17 @@ export class LinuxScripts implements Scripts {
         return refuse(error);
       }
       const limit = timeout === undefined ? undefined : this.#limit(child, timeout);
-      child.once("error", (error) => {
+      if (limit === undefined) this.#told.add(child);
+      const clear = () => {
         limit?.clear();
+        this.#told.delete(child);
+      };
+      child.once("error", (error) => {
+        clear();
         refuse(error);
       });
       child.once("exit", (code, signal) => {
-        limit?.clear();
+        clear();
         this.#leave();
         if (limit?.passed() === true) resolve(success({ kind: "timeout" }));
         else if (signal !== null) resolve(success({ kind: "signal", signal }));
@@ -80,23 +107,37 @@ export class LinuxScripts implements Scripts {
     });
   }
 
-  #limit(child: ChildProcess, timeout: number): { clear(): void; passed(): boolean } {
-    let passed = false;
-    this.#limited.add(child);
-    let timer = setTimeout(() => {
-      passed = true;
+  #limit(child: ChildProcess, timeout: number): Limit {
+    let [passed, ending] = [false, false];
+    const end = () => {
+      ending = true;
       signalGroup(child, "SIGTERM");
+      clearTimeout(timer);
       timer = setTimeout(() => signalGroup(child, "SIGKILL"), GRACE_MS);
-    }, timeout / 1000);
-    return {
+    };
+    const pass = () => {
+      passed = true;
+      end();
+    };
+    // A timer of Node's that is set for longer than it can count rings at once.
+    const ms = timeout / 1000;
+    let timer = ms > TIMER_MAX_MS ? undefined : setTimeout(pass, ms);
+    const limit = {
+      close: () => {
+        if (timeout !== Number.POSITIVE_INFINITY) return end();
+        clearTimeout(timer);
+        timer = setTimeout(end, GRACE_MS);
+      },
       clear: () => {
         clearTimeout(timer);
-        this.#limited.delete(child);
+        this.#limits.delete(limit);
         // Its first process has ended; those that it has started have had their chance too.
-        if (passed) signalGroup(child, "SIGKILL");
+        if (ending) signalGroup(child, "SIGKILL");
       },
       passed: () => passed,
     };
+    this.#limits.add(limit);
+    return limit;
   }
 
   /** Its place goes to the one that has waited longest. */
