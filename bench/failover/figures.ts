@@ -7,7 +7,7 @@ export interface FailoverFigures extends FailoverCase {
   readonly median: number;
   readonly minimum: number;
   readonly maximum: number;
-  /** What the RFC's arithmetic gives, and what is promised: with a claim, and without the lease. */
+  /** What the RFC's arithmetic gives, and what is promised: without the lease, with a claim. */
   readonly rfc: number;
   readonly bound: number;
   readonly met: boolean;
@@ -50,17 +50,19 @@ export function failoverFigures(samples: readonly FailoverSample[]): FailoverFig
 function bounds({ version, interval, event }: FailoverCase): [rfc: number, promised: number] {
   const ms = interval * 1000;
   const skew = ((256 - BACKUP_PRIORITY) / 256) * (version === 2 ? 1000 : ms);
-  const claim = Math.max(CLAIM * ms, CLAIM_LEAST_MS) + ASKING_MS;
+  const claim = Math.max(CLAIM * ms, CLAIM_LEAST_MS);
   const down = 3 * ms + skew;
+  const claimed = Math.max(skew, skew / 2 + claim);
+  const taken = Math.max(3 * ms + claimed, SAFE * ms) + ASKING_MS;
   switch (event) {
     case "link down":
-      return [down, Math.max(down, SAFE * ms) + claim];
+      return [down, taken];
     case "its return":
-      return [0, claim];
+      return [0, claim + ASKING_MS];
     case "SIGTERM":
-      return [skew, skew + claim];
+      return [skew, claimed + ASKING_MS];
     case "kill -9":
       // The program forwards on until the lease ends.
-      return [down, Math.max(down, SAFE * ms) + claim - LEASE * ms];
+      return [down, taken - LEASE * ms];
   }
 }

