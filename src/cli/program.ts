@@ -8,7 +8,7 @@ import { realServerCommand } from "./real-server/command.ts";
 import { diffCommand, reloadCommand } from "./reload/command.ts";
 import { settingsCommand } from "./settings.ts";
 import { simulateCommand } from "./simulate/command.ts";
-import { statusCommand } from "./status.ts";
+import { statusCommand } from "./status/command.ts";
 
 const EXAMPLES = `
 Examples:

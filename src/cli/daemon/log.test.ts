@@ -15,7 +15,7 @@ import { daemonLog } from ${JSON.stringify(fileURLToPath(new URL("log.ts", impor
 const log = daemonLog();
 log.info("Goes by /etc/weir.conf");
 log.warn({ code: "MAIL_FAILED" }, "A mail was not sent");
-log.error({ code: "CONFIGURATION_REFUSED" }, "It cannot be gone by:\\nline 1 is wrong\\nline 2 too");
+log.error({ code: "CONFIGURATION_REFUSED" }, "It is refused:\\nline 1 is wrong\\nline 2 too");
 const error = new Error("broken invariant: a timer");
 error.stack = "Error: broken invariant: a timer\\n    at set (alarm.ts:35:5)";
 log.fatal(error, "The daemon stops");
@@ -40,7 +40,7 @@ test("the journal gets sentences, and with each line its priority", () => {
     written((dev, ino) => `${dev}:${ino}`),
     `<6>Goes by /etc/weir.conf
 <4>A mail was not sent [MAIL_FAILED]
-<3>It cannot be gone by:
+<3>It is refused:
 <3>line 1 is wrong
 <3>line 2 too [CONFIGURATION_REFUSED]
 <2>The daemon stops
@@ -61,7 +61,7 @@ test("a terminal gets sentences, and with each its level as a word", () => {
     stdout.replaceAll("\r\n", "\n"),
     `info: Goes by /etc/weir.conf
 warning: A mail was not sent [MAIL_FAILED]
-error: It cannot be gone by:
+error: It is refused:
 line 1 is wrong
 line 2 too [CONFIGURATION_REFUSED]
 fatal: The daemon stops
@@ -83,7 +83,7 @@ test("whatever else collects it gets JSON, a line for each entry", () => {
       [
         [30, "Goes by /etc/weir.conf", undefined],
         [40, "A mail was not sent", "MAIL_FAILED"],
-        [50, "It cannot be gone by:\nline 1 is wrong\nline 2 too", "CONFIGURATION_REFUSED"],
+        [50, "It is refused:\nline 1 is wrong\nline 2 too", "CONFIGURATION_REFUSED"],
         [60, "The daemon stops", undefined],
       ],
     );

@@ -166,6 +166,19 @@ test("alpha and log_all_failures are those of the check, else of what stands aro
   assert.equal(checks("TCP_CHECK {\nalpha off\n}", { virtual: "alpha" })[0]?.alpha, false);
 });
 
+test("an expression that cannot be looked for is found when the file is read", () => {
+  const codes = (...lines: string[]) =>
+    codesIn(text(`HTTP_GET {\nurl {\npath /\n${lines.join("\n")}\n}\n}`));
+  assert.deepEqual(codes('regex "^ok$"', "regex_options caseless"), []);
+  assert.deepEqual(codes('regex "(ok"'), ["9 REGEX_SYNTAX"]);
+  assert.deepEqual(codes('regex "[[:alpha:]]+"'), ["9 REGEX_DIALECT"]);
+  assert.deepEqual(codes('regex "ok"', "regex_options utf", "regex_options caseless anchored"), [
+    "11 REGEX_OPTION",
+  ]);
+  // The last one counts.
+  assert.deepEqual(codes('regex "(ok"', 'regex "ok"'), []);
+});
+
 test("HTTP_GET has urls with digests, codes, hosts and patterns", () => {
   const http = conversation(`SSL_GET {
       http_protocol 1.1

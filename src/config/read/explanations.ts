@@ -75,6 +75,18 @@ export const READ_EXPLANATIONS = {
   RANGE_TOO_LARGE:
     "Every address of a range becomes a service with all real servers. A firewall mark does " +
     "the same for any number of addresses with one service (see weir mark).",
+  REGEX_DIALECT:
+    "keepalived looks through a page with PCRE2, Weir with JavaScript's regular expressions. " +
+    "What both read and understand differently, such as [[:alpha:]], \\A or \\Q, would find " +
+    "something else, so that Weir does not look for it: a check with such an expression fails.",
+  REGEX_OPTION:
+    "The options of PCRE2 that JavaScript's regular expressions can do without, or have too, are " +
+    "taken. With another one a page would be looked through in another way than the file says, " +
+    "so that the check fails.",
+  REGEX_SYNTAX:
+    "keepalived looks through a page with PCRE2, Weir with JavaScript's regular expressions. " +
+    "These have no possessive quantifiers (a++), atomic groups, recursion, conditions and verbs, " +
+    "and write a named group as (?<name>a). A check whose expression cannot be read fails.",
   ROUTE:
     "Routes are written as for ip-route(8), a part of it. A route with words beyond that part " +
     "would be another route than the one that is written, so that it is left out.",

@@ -1,10 +1,14 @@
+import { compileRegex } from "../../health/checks/regex.ts";
 import type { Conversation, UrlSettings } from "../../health/settings.ts";
-import type { Statement } from "../tree.ts";
+import type { Statement, Word } from "../tree.ts";
 import { type Block, has, lastOf, statementsOf, switchOf, textOf } from "./block.ts";
 import type { Findings } from "./findings.ts";
 import { readInteger } from "./values.ts";
 
 type Http = Extract<Conversation, { kind: "http" }>;
+
+/** The faults of compileRegex(). */
+type RegexCode = "REGEX_OPTION" | "REGEX_SYNTAX" | "REGEX_DIALECT";
 
 const VERSIONS: readonly string[] = ["1.0", "1.0C", "1.1"] satisfies readonly Http["version"][];
 
@@ -59,17 +63,36 @@ function readUrl({ keyword, block = [] }: Statement, findings: Findings): UrlSet
   const statusCodes = readStatusCodes(block);
   const virtualHost = textOf(block, "virtualhost");
   const regex = textOf(block, "regex");
+  const regexOptions = statementsOf(block, "regex_options").flatMap((line) => line.arguments);
+  warnOfRegex(block, regexOptions, findings);
   return {
     path,
     ...(digest === undefined ? {} : { digest }),
     ...(statusCodes.length === 0 ? {} : { statusCodes }),
     ...(virtualHost === undefined ? {} : { virtualHost }),
     ...(regex === undefined ? {} : { regex }),
-    regexOptions: statementsOf(block, "regex_options").flatMap(({ arguments: words }) =>
-      words.map(({ text }) => text),
-    ),
+    regexOptions: regexOptions.map(({ text }) => text),
     regexMustNotMatch: has(block, "regex_no_match"),
   };
+}
+
+/** One that cannot be looked for is a real server that is never fit. */
+function warnOfRegex(block: Block, options: readonly Word[], findings: Findings): void {
+  const [regex] = statementsOf(block, "regex").at(-1)?.arguments ?? [];
+  if (regex === undefined) return;
+  const compiled = compileRegex(
+    regex.text,
+    options.map(({ text }) => text),
+  );
+  if (compiled.ok) return;
+  const { code, message, fix = "" } = compiled.fault;
+  const unknown = options.find(({ text }) => !compileRegex("", [text]).ok);
+  findings.warn(
+    code as RegexCode,
+    unknown ?? regex,
+    `${message}.`,
+    `${fix.charAt(0).toUpperCase()}${fix.slice(1)}; until then the real server is never fit.`,
+  );
 }
 
 /** Of `status_code 200-299 400 503`, those that are codes. */

@@ -29,18 +29,23 @@ export class ScriptRunner {
     this.#changed = changed;
   }
 
-  /** Scripts that stay as they are keep what is known of them. */
+  /** Scripts that stay as they are go on, with what is known of them. */
   configure(scripts: readonly TrackScript[]): void {
     const before = new Map(this.#tracked);
-    this.close();
+    this.#tracked.clear();
     for (const settings of scripts) {
-      const old = before.get(settings.name);
-      const same = old !== undefined && JSON.stringify(old.settings) === JSON.stringify(settings);
-      const health = same ? old.health : beginScriptHealth(settings);
-      const tracked: Tracked = { settings, health, timer: undefined };
-      this.#tracked.set(settings.name, tracked);
+      const { name } = settings;
+      const old = before.get(name);
+      if (old !== undefined && JSON.stringify(old.settings) === JSON.stringify(settings)) {
+        this.#tracked.set(name, old);
+        before.delete(name);
+        continue;
+      }
+      const tracked: Tracked = { settings, health: beginScriptHealth(settings), timer: undefined };
+      this.#tracked.set(name, tracked);
       this.#runAfter(tracked, 0);
     }
+    for (const { timer } of before.values()) clearTimeout(timer);
   }
 
   /** Undefined until its first result. */

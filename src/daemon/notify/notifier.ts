@@ -43,7 +43,7 @@ export class Notifier {
   }
 
   notify({ scripts, fifo, mail }: Notification): void {
-    for (const script of scripts) this.#run(script);
+    for (const script of scripts) void this.#run(script);
     if (fifo !== undefined) {
       this.#fifos.get("all")?.write(fifo.line);
       this.#fifos.get(fifo.of)?.write(fifo.line);
@@ -63,10 +63,18 @@ export class Notifier {
       return;
     }
     this.#fifos.set(name, opened.value);
-    // It reads for as long as it likes, with the FIFO's path as its last argument.
-    if (script !== undefined) {
-      this.#run({ ...script, words: [...script.words, path] }, Number.POSITIVE_INFINITY);
-    }
+    if (script !== undefined) void this.#read(opened.value, path, script);
+  }
+
+  /**
+   * It reads for as long as it likes, with the FIFO's path as its last argument. Like keepalived,
+   * nobody starts it again: who reads lines of a FIFO is meant to go on until its end.
+   */
+  async #read(fifo: NotifyFifo, path: string, script: Script): Promise<void> {
+    const reader = { ...script, words: [...script.words, path] };
+    await this.#run(reader, Number.POSITIVE_INFINITY);
+    if (![...this.#fifos.values()].includes(fifo)) return;
+    this.#ground.log.warn(`Nobody reads the FIFO ${path}: ${script.words[0]} has ended`);
   }
 
   async #run(script: Script, timeout?: number): Promise<void> {
@@ -77,6 +85,8 @@ export class Notifier {
     else if (ended.value.kind === "timeout") log.warn(`Script ${name} had its time and was ended`);
     else if (ended.value.kind === "signal") {
       log.warn(`Script ${name} was ended by ${ended.value.signal}`);
+    } else if (ended.value.status !== 0) {
+      log.warn(`Script ${name} ended with status ${ended.value.status}`);
     }
   }
 }

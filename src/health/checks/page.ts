@@ -1,8 +1,8 @@
-import { failure, type Result, success } from "../../base/fault.ts";
 import { md5 } from "../../base/md5.ts";
 import { hex } from "../../wire/bytes.ts";
 import type { Verdict } from "../check.ts";
 import type { UrlSettings } from "../settings.ts";
+import { compileRegex } from "./regex.ts";
 
 /** What the head of an answer says. */
 export interface Page {
@@ -52,56 +52,6 @@ export function judgePage(url: UrlSettings, page: Page, body: Body): Verdict {
     }
   }
   return isGood;
-}
-
-/**
- * Options of PCRE2 and the flags of JavaScript's expressions that are the same. Those without a
- * flag are what these expressions always do, or do not change whether something matches.
- */
-const OPTION_FLAGS: Readonly<Record<string, string>> = {
-  caseless: "i",
-  multiline: "m",
-  dotall: "s",
-  utf: "u",
-  ucp: "u",
-  allow_empty_class: "",
-  alt_bsux: "",
-  match_unset_backref: "",
-  dollar_endonly: "",
-  never_backslash_c: "",
-  never_utf: "",
-  never_ucp: "",
-  auto_callout: "",
-  no_auto_possess: "",
-  no_dotstar_anchor: "",
-  no_start_optimize: "",
-  use_offset_limit: "",
-  ungreedy: "",
-  no_auto_capture: "",
-  alt_verbnames: "",
-};
-
-/**
- * An expression of keepalived.conf in JavaScript's own language, which is nearly PCRE2's. Faults:
- * REGEX_OPTION for options that it has not, REGEX_SYNTAX.
- */
-function compileRegex(source: string, options: readonly string[]): Result<RegExp> {
-  const unknown = options.find((option) => OPTION_FLAGS[option] === undefined);
-  if (unknown !== undefined) {
-    const known = Object.keys(OPTION_FLAGS).join(", ");
-    return failure(
-      "REGEX_OPTION",
-      `There is no regex option "${unknown}"`,
-      `take some of ${known}`,
-    );
-  }
-  const flags = [...new Set(options.map((option) => OPTION_FLAGS[option]!))].join("");
-  try {
-    return success(new RegExp(source, flags));
-  } catch (error) {
-    const because = error instanceof Error ? error.message : String(error);
-    return failure("REGEX_SYNTAX", `The regex cannot be read: ${because}`);
-  }
 }
 
 function whole(body: Body): Uint8Array {

@@ -16,6 +16,12 @@ export interface Election {
   readonly backups?: boolean;
   /** Whether the file has the virtual server too. */
   readonly serves?: boolean;
+  /** Its real servers by address, with their weights; those of the lab without, of weight 1. */
+  readonly servers?: Readonly<Record<string, number>>;
+  /** Virtual addresses beside the lab's own. */
+  readonly addresses?: readonly string[];
+  /** Lines before the instance: blocks of their own. */
+  readonly also?: readonly string[];
 }
 
 const PRIORITIES = { node01: 100, node04: 50 };
@@ -37,6 +43,7 @@ function configuration(topology: Topology, host: DirectorName, election: Electio
   const { vip } = topology;
   const six = vip.includes(":");
   const lines = [
+    ...(election.also ?? []),
     "vrrp_instance VI_1 {",
     `  state ${host === MASTER && !backups ? "MASTER" : "BACKUP"}`,
     "  interface eth0",
@@ -47,23 +54,29 @@ function configuration(topology: Topology, host: DirectorName, election: Electio
     ...[...(more.both ?? []), ...(more[host] ?? [])].map((line) => `  ${line}`),
     "  virtual_ipaddress {",
     ...(six ? ["    fe80::100/64 dev eth0"] : []),
-    `    ${vip}/${six ? 64 : 24} dev eth0`,
+    ...[vip, ...(election.addresses ?? [])].map((each) => {
+      return `    ${each}/${six ? 64 : 24} dev eth0`;
+    }),
     "  }",
     "}",
-    ...(election.serves ? virtualServer(topology) : []),
+    ...(election.serves ? virtualServer(topology, election.servers) : []),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function virtualServer(topology: Topology): string[] {
+function virtualServer(topology: Topology, servers = equalServers(topology)): string[] {
   return [
     `virtual_server ${topology.vip} ${topology.port} {`,
     "  lb_algo rr",
     "  lb_kind DR",
     "  protocol TCP",
-    ...hostsOf(topology, "real server").map(
-      ({ address }) => `  real_server ${address} ${topology.serverPort} {\n  }`,
-    ),
+    ...Object.entries(servers).map(([address, weight]) => {
+      return `  real_server ${address} ${topology.serverPort} {\n    weight ${weight}\n  }`;
+    }),
     "}",
   ];
+}
+
+function equalServers(topology: Topology): Readonly<Record<string, number>> {
+  return Object.fromEntries(hostsOf(topology, "real server").map(({ address }) => [address, 1]));
 }

@@ -153,13 +153,13 @@ test("what has a time limit ends with the daemon, what is told of an event does 
   deepEqual(await told, { ok: true, value: { kind: "exit", status: 3 } });
 });
 
-test("a program without an end runs until it is closed, and reads what it was told last", async () => {
+test("one without an end runs until it is closed, and reads what it was told last", async () => {
   const mine = new LinuxScripts({ security: false, user: "root" });
   const [fifo, out] = [join(folder, "fifo"), join(folder, "read")];
   execFileSync("mkfifo", [fifo]);
   // Open at both ends, as the daemon has it.
   const fd = openSync(fifo, "r+");
-  const path = program("reader.sh", `while read -r line; do echo "$line" >> ${out}; done < "$1"`);
+  const path = program("reader.sh", `while read -r line; do echo $line >> ${out}; done < $1`);
   const ended = mine.run({ words: [path, fifo] }, Number.POSITIVE_INFINITY);
   writeSync(fd, "first\n");
   await until(() => existsSync(out));
