@@ -26,7 +26,7 @@ export const LABS: readonly (readonly FailoverCase[])[] = [
   ],
 ];
 
-export const PRIORITY = 100;
+const PRIORITY = 100;
 /** The lab makes a backup of the same file with half the priority. */
 export const BACKUP_PRIORITY = PRIORITY / 2;
 

@@ -48,6 +48,15 @@ test("what has no result yet is a fault without a weight, and nothing with one",
   assert.deepEqual(standing(100, [observed({ weight: 20 }, undefined)]), { priority: 100 });
 });
 
+test("a fault that is known comes before one that is only pending", () => {
+  const pending = standing(100, [observed({}, undefined), observed({ weight: 20 }, true)]);
+  assert.equal(pending.pending, true);
+  assert.deepEqual(standing(100, [observed({}, undefined), observed({ name: "web" }, false)]), {
+    priority: 100,
+    fault: "script web is down",
+  });
+});
+
 test("a file's value is multiplied by its weight, and below -253 it is a fault", () => {
   const file = { kind: "file", name: "load", weight: 1 } as const;
   assert.equal(standing(100, [observed(file, true, -20)]).priority, 80);

@@ -19,6 +19,8 @@ export interface Standing {
   readonly priority: number;
   /** A sentence for the log: while it is there, the instance may not be master. */
   readonly fault?: string;
+  /** The fault is only that something has no result yet. */
+  readonly pending?: true;
 }
 
 const OWNER = 255;
@@ -28,16 +30,22 @@ const PRIORITY_MAX = 254;
 const FILE_MIN = -253;
 
 /**
- * The priority that is configured with all weights, and the first fault. An owner's priority never
- * changes, and the others' stays between 1 and 254: 0 and 255 mean something else (RFC 9568 section
- * 5.2.4).
+ * The priority that is configured with all weights, and the first fault that is known. An owner's
+ * priority never changes, and the others' stays between 1 and 254: 0 and 255 mean something else
+ * (RFC 9568 section 5.2.4).
  */
 export function standing(configured: number, all: readonly Observed[]): Standing {
   const change = all.map(changeOf).reduce((total, each) => total + each, 0);
   const clipped = Math.min(PRIORITY_MAX, Math.max(PRIORITY_MIN, configured + change));
   const priority = configured === OWNER ? OWNER : clipped;
-  const fault = all.map(faultOf).find((sentence) => sentence !== undefined);
-  return fault === undefined ? { priority } : { priority, fault };
+  const faults = all.flatMap((observed) => {
+    const fault = faultOf(observed);
+    return fault === undefined ? [] : [{ fault, isPending: observed.up === undefined }];
+  });
+  const first = faults.find(({ isPending }) => !isPending) ?? faults[0];
+  if (first === undefined) return { priority };
+  const { fault, isPending } = first;
+  return { priority, fault, ...(isPending ? { pending: true } : {}) };
 }
 
 /**
@@ -60,7 +68,6 @@ function faultOf(observed: Observed): string | undefined {
     return changeOf(observed) < FILE_MIN ? `the value of ${what} is below ${FILE_MIN}` : undefined;
   }
   if (track.weight !== 0) return undefined;
-  // keepalived leaves its start state only when a script without a weight has had a result.
   if (up === undefined) return `${what} has no result yet`;
   const fine = track.kind === "file" ? up && (value ?? 0) === 0 : up;
   if (fine !== track.reverse) return undefined;

@@ -28,6 +28,8 @@ export interface Tracked {
   readonly instance: string;
   readonly priority: number;
   readonly fault?: string;
+  /** The fault is only that something has no result yet. */
+  readonly pending?: true;
 }
 
 /**
@@ -75,9 +77,8 @@ export class Cluster {
     this.#parts.port.order(order);
   }
 
-  track({ instance, priority, fault }: Tracked): void {
-    const because = fault === undefined ? {} : { fault };
-    this.#parts.port.order({ kind: "tracked", instance, priority, ...because });
+  track(tracked: Tracked): void {
+    this.#parts.port.order({ kind: "tracked", ...tracked });
   }
 
   /** Every instance lets go and says so to the others; at once where there is none. */

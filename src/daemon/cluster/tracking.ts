@@ -40,12 +40,20 @@ export class Tracking {
     this.#scripts = new ScriptRunner(ground, () => this.turn());
   }
 
+  /** What is tracked as before keeps what is known of it: nobody is elected over a reload. */
   configure(configuration: Configuration): void {
+    const before = this.#configuration;
     this.#configuration = configuration;
     this.#told.clear();
     this.#scripts.configure(configuration.scripts);
     for (const watch of this.#watches) watch.close();
-    this.#watches = [...this.#watchFiles(configuration), this.#watchProcesses(configuration)];
+    const { files, processes } = configuration;
+    const known = keep(this.#files, before?.files, files, ({ path }) => path);
+    keep(this.#processes, before?.processes, processes, (each) => JSON.stringify(each));
+    this.#watches = [
+      ...this.#watchFiles(configuration, known),
+      this.#watchProcesses(configuration),
+    ];
     this.turn();
   }
 
@@ -56,12 +64,11 @@ export class Tracking {
       const shared = groups
         .filter(({ members }) => members.includes(name))
         .flatMap((group) => group.tracks);
-      const { priority: effective, fault } = standing(
+      const { priority: effective, ...rest } = standing(
         priority,
         [...tracks, ...shared].map((track) => this.#observe(track)),
       );
-      const because = fault === undefined ? {} : { fault };
-      const tracked: Tracked = { instance: name, priority: effective, ...because };
+      const tracked: Tracked = { instance: name, priority: effective, ...rest };
       const told = JSON.stringify(tracked);
       if (this.#told.get(name) === told) continue;
       this.#told.set(name, told);
@@ -74,11 +81,11 @@ export class Tracking {
     for (const watch of this.#watches) watch.close();
   }
 
-  #watchFiles({ files }: Configuration): Watch[] {
+  /** `known`: the names of those that began with their initial value before. */
+  #watchFiles({ files }: Configuration, known: ReadonlySet<string>): Watch[] {
     const { tracking, log } = this.#ground;
-    this.#files.clear();
     return files.map(({ name, path, initial }) => {
-      if (initial !== undefined) {
+      if (initial !== undefined && !known.has(name)) {
         const written = tracking.writeFile(path, initial.value, initial.overwrites);
         if (!written.ok) log("warn", describeFault(written.fault));
       }
@@ -91,7 +98,6 @@ export class Tracking {
   }
 
   #watchProcesses({ processes }: Configuration): Watch {
-    this.#processes.clear();
     return this.#ground.tracking.watchProcesses(processes, (counts) => {
       for (const [i, process] of processes.entries()) {
         this.#processes.set(process.name, isEnough(process, counts[i]!));
@@ -116,6 +122,20 @@ export class Tracking {
         return { track, up: this.#processes.get(name) };
     }
   }
+}
+
+/** Forgets what is known of all that are not as they were, and answers the names of the others. */
+function keep<T extends { readonly name: string }>(
+  known: Map<string, unknown>,
+  before: readonly T[] = [],
+  now: readonly T[],
+  textOf: (of: T) => string,
+): ReadonlySet<string> {
+  const texts = new Map(before.map((each) => [each.name, textOf(each)]));
+  const same = now.filter((each) => texts.get(each.name) === textOf(each));
+  const names = new Set(same.map(({ name }) => name));
+  for (const name of known.keys()) if (!names.has(name)) known.delete(name);
+  return names;
 }
 
 function isEnough({ quorum, quorumMax }: TrackProcess, count: number): boolean {

@@ -11,6 +11,6 @@ test("the log hears of a reason once a minute, and every message is counted", ()
   });
   assert.deepEqual(told, [true, false, false, true]);
   assert.equal(counts.mayTell("ttl", 1), true, "another reason is another matter");
-  assert.deepEqual(counts.read(false).dropped, { checksum: 4 });
-  assert.equal(counts.read(false).received, 4);
+  assert.deepEqual(counts.read(100, false).dropped, { checksum: 4 });
+  assert.equal(counts.read(100, false).received, 4);
 });

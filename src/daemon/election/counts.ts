@@ -10,7 +10,6 @@ const TELL_INTERVAL = 60_000_000;
 export class Counts {
   readonly #name: string;
   #state: State = "INIT";
-  #priority: number;
   #sent = 0;
   #received = 0;
   readonly #dropped = new Map<DropReason, number>();
@@ -19,20 +18,18 @@ export class Counts {
   #releasedMaster = 0;
   #latest = 0;
 
-  constructor({ name, priority }: InstanceSettings) {
+  constructor({ name }: InstanceSettings) {
     this.#name = name;
-    this.#priority = priority;
   }
 
   get state(): State {
     return this.#state;
   }
 
-  enter(state: State, priority: number): void {
+  enter(state: State): void {
     if (state === "MASTER" && this.#state !== "MASTER") this.#becameMaster++;
     if (state !== "MASTER" && this.#state === "MASTER") this.#releasedMaster++;
     this.#state = state;
-    this.#priority = priority;
   }
 
   sent(): void {
@@ -57,11 +54,11 @@ export class Counts {
     this.#latest = Math.max(this.#latest, by);
   }
 
-  read(holding: boolean): InstanceCounts {
+  read(priority: number, holding: boolean): InstanceCounts {
     return {
       name: this.#name,
       state: this.#state,
-      priority: this.#priority,
+      priority,
       holding,
       sent: this.#sent,
       received: this.#received,

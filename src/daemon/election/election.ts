@@ -1,5 +1,6 @@
 import type { GroupSettings } from "../../cluster/settings.ts";
 import type { ElectionGround } from "../../kernel/election-ground.ts";
+import { Announcer } from "./announcer.ts";
 import { Groups } from "./groups.ts";
 import { InstanceRunner, type Surroundings } from "./instance-runner.ts";
 import type { ElectionInstance, InstanceCounts, Order, Report } from "./order.ts";
@@ -13,10 +14,12 @@ export class Election {
   readonly #report: (report: Report) => void;
   readonly #instances = new Map<string, InstanceRunner>();
   readonly #groups: Groups;
+  readonly #announcer: Announcer;
 
   constructor(ground: ElectionGround, report: (report: Report) => void) {
     this.#ground = ground;
     this.#report = report;
+    this.#announcer = new Announcer(ground);
     this.#groups = new Groups(this.#instances, report);
   }
 
@@ -26,8 +29,7 @@ export class Election {
         this.#configure(order.instances, order.groups);
         break;
       case "tracked": {
-        const { instance, priority, fault } = order;
-        this.#instances.get(instance)?.track(priority, fault);
+        this.#instances.get(order.instance)?.track(order);
         break;
       }
       case "stop":
@@ -53,14 +55,23 @@ export class Election {
       const { name } = instance.settings;
       const there = this.#instances.get(name);
       if (there !== undefined) there.configure(instance);
-      else this.#instances.set(name, new InstanceRunner(this.#surroundings(), instance));
+      else this.#instances.set(name, this.#begin(instance, groups));
     }
     this.#groups.configure(groups);
+  }
+
+  /** Who tracks something without a weight, or is in a group that does, waits for its result. */
+  #begin(instance: ElectionInstance, groups: readonly GroupSettings[]): InstanceRunner {
+    const { name, tracks } = instance.settings;
+    const shared = groups.flatMap((group) => (group.members.includes(name) ? group.tracks : []));
+    const waits = [...tracks, ...shared].some(({ weight }) => weight === 0);
+    return new InstanceRunner(this.#surroundings(), instance, waits);
   }
 
   #surroundings(): Surroundings {
     return {
       ground: this.#ground,
+      announcer: this.#announcer,
       report: this.#report,
       turn: () => this.#turn(),
     };
@@ -78,12 +89,14 @@ export class Election {
   /** Something has arrived or a deadline has come: everybody looks. */
   #turn(): void {
     for (const instance of this.#instances.values()) instance.turn();
+    this.#announcer.turn();
     this.#settle();
   }
 
   #settle(): void {
     this.#groups.settle();
-    const deadlines = [...this.#instances.values()].flatMap(({ deadline }) => deadline ?? []);
+    const all = [this.#announcer, ...this.#instances.values()];
+    const deadlines = all.flatMap(({ deadline }) => deadline ?? []);
     const next = deadlines.length === 0 ? undefined : Math.min(...deadlines);
     this.#ground.wakeAt(next, () => this.#turn());
   }

@@ -4,6 +4,8 @@ import type { ElectionGround, HeldAddress } from "../../kernel/election-ground.t
 /** The kernel counts lifetimes in whole seconds, so that prolonging them more often is in vain. */
 const PROLONG_INTERVAL = 250_000;
 const SECOND = 1_000_000;
+/** So much sooner may the kernel take an address away (ADDRCONF_TIMER_FUZZ of <net/addrconf.h>). */
+const EXPIRY_EARLINESS = 250_000;
 
 /**
  * What a master holds: the lease of its slot in the data path, and its addresses for as long. The
@@ -16,6 +18,8 @@ export class Hold {
   #until = 0;
   #holding = false;
   #prolonged = Number.NEGATIVE_INFINITY;
+  /** Until when the kernel has the addresses at least, unless somebody takes them away. */
+  #lasting = 0;
 
   constructor(ground: ElectionGround, slot: number, addresses: readonly HeldAddress[]) {
     this.#ground = ground;
@@ -69,9 +73,11 @@ export class Hold {
     const now = this.#ground.now();
     if (this.#until <= now) return [];
     this.#ground.leases.write(this.#slot, this.#until);
-    if (now - this.#prolonged < PROLONG_INTERVAL) return [];
+    const soon = now - this.#prolonged < PROLONG_INTERVAL;
+    if (soon && this.#until <= this.#lasting) return [];
     this.#prolonged = now;
-    const seconds = Math.max(1, Math.floor(lease / SECOND));
+    const seconds = Math.ceil((lease + PROLONG_INTERVAL + EXPIRY_EARLINESS) / SECOND);
+    this.#lasting = now + seconds * SECOND - EXPIRY_EARLINESS;
     return faultsOf(
       this.#addresses.map((address) => this.#ground.addresses.hold(address, seconds)),
     );

@@ -5,15 +5,16 @@ import { beginInstance, leads, stepInstance } from "../../cluster/instance.ts";
 import type { Instance } from "../../cluster/phase.ts";
 import type { InstanceSettings } from "../../cluster/settings.ts";
 import type { ElectionGround } from "../../kernel/election-ground.ts";
-import { announcement } from "./announce.ts";
+import type { Announcer } from "./announcer.ts";
 import { Counts } from "./counts.ts";
 import { Hold } from "./hold.ts";
 import { Messages } from "./messages.ts";
-import type { ElectionInstance, InstanceCounts, Placed, Report } from "./order.ts";
+import type { ElectionInstance, InstanceCounts, Order, Placed, Report } from "./order.ts";
 
 /** What an instance runner needs of those around it. */
 export interface Surroundings {
   readonly ground: ElectionGround;
+  readonly announcer: Announcer;
   report(report: Report): void;
   /** Something has arrived. */
   turn(): void;
@@ -29,13 +30,18 @@ export class InstanceRunner {
   #hold: Hold | undefined;
   #messages: Messages | undefined;
   #deadline: number | undefined;
+  /** Its start is put off: nobody has heard of a fault. */
+  #waits: boolean;
   readonly #faults = new Map<"placed" | "tracked" | "group", string>();
 
-  constructor(around: Surroundings, instance: ElectionInstance) {
+  /** `waits`: for the first result of what it tracks, unless it goes on within a lease. */
+  constructor(around: Surroundings, instance: ElectionInstance, waits: boolean) {
     this.#around = around;
     this.#settings = instance.settings;
     this.#counts = new Counts(instance.settings);
     this.#machine = beginInstance(instance.settings);
+    this.#waits = waits;
+    if (waits) this.#faults.set("tracked", "what it tracks has no result yet");
     this.#place(instance, true);
   }
 
@@ -58,7 +64,7 @@ export class InstanceRunner {
   }
 
   counts(): InstanceCounts {
-    return this.#counts.read(this.#hold?.holding ?? false);
+    return this.#counts.read(this.#machine.priority, this.#hold?.holding ?? false);
   }
 
   /** Another configuration, or another state of the interface. */
@@ -103,15 +109,18 @@ export class InstanceRunner {
     }
   }
 
-  /** What is tracked: the priority that it leaves, and the fault that it is, if it is one. */
-  track(priority: number, fault: string | undefined): void {
+  /** What is tracked. While it is not known, who waits goes on waiting, and others as they are. */
+  track({ priority, fault, pending }: Extract<Order, { kind: "tracked" }>): void {
     this.deliver({ kind: "priority", priority });
+    if (pending) return;
+    if (fault !== undefined) this.#endWaiting();
+    this.#waits = false;
     this.blame("tracked", fault);
   }
 
   /** Of its own, and not of its group. */
   get isAtFault(): boolean {
-    return this.#faults.has("placed") || this.#faults.has("tracked");
+    return this.#faults.has("placed") || (this.#faults.has("tracked") && !this.#waits);
   }
 
   /** A fault of one kind begins, goes on or, without a sentence, ends. */
@@ -151,10 +160,16 @@ export class InstanceRunner {
     // What an earlier daemon held and no longer may goes before anything else.
     if (resumes) this.#hold.resume(until);
     else this.#complain(this.#hold.release());
-    if (refused === undefined && fresh) {
+    if (resumes) this.#endWaiting();
+    if (refused === undefined && fresh && !this.#waits) {
       this.deliver({ kind: "start", ...(resumes ? { leaseUntil: until } : {}) });
     }
     this.blame("placed", refused);
+  }
+
+  #endWaiting(): void {
+    if (this.#waits) this.#faults.delete("tracked");
+    this.#waits = false;
   }
 
   /** The reason why there is no socket, or undefined. */
@@ -182,13 +197,14 @@ export class InstanceRunner {
         this.#complain(this.#hold?.take());
         return undefined;
       case "release":
+        this.#around.announcer.forget(this.name);
         this.#complain(this.#hold?.release());
         return undefined;
       case "announce":
         this.#announce(effect.repeat);
         return undefined;
       case "state":
-        this.#counts.enter(effect.state, effect.priority);
+        this.#counts.enter(effect.state);
         this.#around.report({ ...effect, of: "INSTANCE", name: this.name });
         return undefined;
       case "lower-heard":
@@ -208,10 +224,8 @@ export class InstanceRunner {
   }
 
   #announce(repeat: number): void {
-    for (const { family, address, link, mac } of this.#placed?.held ?? []) {
-      const frame = announcement(family, mac, address);
-      for (let i = 0; i < repeat; i++) this.#around.ground.sendFrame(link, frame);
-    }
+    const held = this.#placed?.held ?? [];
+    this.#around.announcer.announce(this.name, held, repeat, this.#settings.garp);
   }
 
   #log(level: "info" | "warn", message: string): void {

@@ -32,12 +32,16 @@ export type Order =
       readonly instances: readonly ElectionInstance[];
       readonly groups: readonly GroupSettings[];
     }
-  /** What is tracked: the priority that it leaves, and a fault that it is, or is no more. */
+  /**
+   * What is tracked: the priority that it leaves, and a fault that it is, or is no more. `pending`:
+   * it is one only because something has no result yet.
+   */
   | {
       readonly kind: "tracked";
       readonly instance: string;
       readonly priority: number;
       readonly fault?: string;
+      readonly pending?: true;
     }
   /** Every instance lets go and says so; "stopped" answers. */
   | { readonly kind: "stop" };

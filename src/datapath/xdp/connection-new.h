@@ -162,8 +162,8 @@ static __always_inline void cold_write(struct connection_cold *cold, const struc
 
 /*
  * Marks the words of other flows with this tag, so that from now on they are told apart. A word
- * that changes meanwhile is left to its flow's next SYN: an OR would leave a mark where it was taken
- * out.
+ * that changes meanwhile is left to its flow's next SYN: an OR would leave a mark where an entry
+ * was taken out.
  */
 SUBPROGRAM int connection_mark_collisions(const struct place *place)
 {
