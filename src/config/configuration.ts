@@ -37,9 +37,10 @@ export interface GlobalSettings {
   readonly shutdownScript?: Script & { readonly timeout: number };
   readonly scriptSecurity: boolean;
   readonly scriptUser?: { readonly user: string; readonly group?: string };
-  /** Rules that were there go at the start, and ours at the end, where these say so. */
+  /** Rules that were there go at the start. */
   readonly flush: boolean;
-  readonly flushOnStop: boolean;
+  /** Rules go at the end: all, or those of the configuration's virtual servers alone. */
+  readonly flushOnStop: false | "all" | "configured";
   /** Seconds, as `ipvsadm --set`; absent where the configuration names none. */
   readonly timeouts?: { readonly tcp: number; readonly tcpFin: number; readonly udp: number };
   /** Instances wait so long after the start before they take part. */

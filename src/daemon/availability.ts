@@ -1,13 +1,18 @@
 import type { Logger } from "pino";
 import { describeFault, failure, type Result, success } from "../base/fault.ts";
 import type { Configuration } from "../config/configuration.ts";
-import type { Served } from "../state/desired.ts";
+import { desiredServices, type Served } from "../state/desired.ts";
 import { planElections } from "../state/plan-elections.ts";
 import type { Availability, ChangePlan, InstanceCounts } from "./api/availability.ts";
 import type { Cluster } from "./cluster/cluster.ts";
+import type { Entries } from "./cluster/entries.ts";
 import type { Tracking } from "./cluster/tracking.ts";
+import type { Lifecycle } from "./lifecycle.ts";
 import type { Notifier } from "./notify/notifier.ts";
 import type { Reconciler } from "./reconciler.ts";
+
+/** In microseconds. */
+const MILLISECOND = 1000;
 
 /** A configuration file as it was read, and what is odd about it, a line each. */
 export interface ReadFile {
@@ -35,6 +40,8 @@ export interface AvailabilityParts {
     /** What of the configuration the ground itself goes by. */
     configure(globals: Configuration["globals"]): void;
   };
+  readonly lifecycle: Lifecycle;
+  readonly entries: Entries;
   readonly cluster: Cluster;
   readonly tracking: Tracking;
   readonly health: Health;
@@ -47,6 +54,8 @@ export interface AvailabilityParts {
 export class LocalAvailability implements Availability {
   readonly #parts: AvailabilityParts;
   #configuration: Configuration | undefined;
+  /** Elections that wait for vrrp_startup_delay. */
+  #delayed: NodeJS.Timeout | undefined;
 
   constructor(parts: AvailabilityParts) {
     this.#parts = parts;
@@ -82,26 +91,48 @@ export class LocalAvailability implements Availability {
   }
 
   /** The health of servers has changed, or somebody has changed rules. */
-  healthTurn(): Promise<void> {
-    return this.#parts.reconciler.serve(this.#parts.health.served());
+  async healthTurn(): Promise<void> {
+    // What an earlier daemon served stays while this one has yet to learn what it is to serve.
+    if (this.#configuration === undefined) return;
+    await this.#parts.reconciler.serve(this.#parts.health.served());
   }
 
   networkTurn(addresses: readonly { readonly address: string }[]): void {
+    this.#parts.entries.turn();
     this.#parts.cluster.networkTurn();
     this.#parts.health.hold(new Set(addresses.map(({ address }) => address)));
     this.#parts.tracking.turn();
   }
 
   async #goBy(configuration: Configuration): Promise<void> {
-    const { ground, notifier, cluster, tracking, health } = this.#parts;
+    const { ground, lifecycle, notifier, entries, health } = this.#parts;
+    const { globals } = configuration;
+    ground.configure(globals);
+    await lifecycle.start(globals);
+    const first = this.#configuration === undefined;
     this.#configuration = configuration;
-    ground.configure(configuration.globals);
     notifier.configure(configuration);
+    entries.configure(configuration);
     // The services are there before anybody can become master of their addresses.
-    health.configure(configuration.virtualServers, configuration.globals.initialNotifies);
+    health.configure(configuration.virtualServers, globals.initialNotifies);
+    await lifecycle.configure(globals, desiredServices(health.served()));
     await this.healthTurn();
+    if (first && globals.startupDelay > 0) this.#electLater(globals.startupDelay / MILLISECOND);
+    else if (this.#delayed === undefined) this.#elect(configuration);
+  }
+
+  #elect(configuration: Configuration): void {
+    const { cluster, tracking } = this.#parts;
     cluster.configure(configuration);
     tracking.configure(configuration);
+  }
+
+  /** By the configuration that there is then. */
+  #electLater(milliseconds: number): void {
+    this.#delayed = setTimeout(() => {
+      this.#delayed = undefined;
+      this.#elect(this.#configuration!);
+    }, milliseconds);
   }
 
   #planOf(path: string, { configuration, findings }: ReadFile): ChangePlan {
@@ -117,11 +148,17 @@ export class LocalAvailability implements Availability {
 
   /** Lets go of every address, so that another director takes over at once. */
   async stop(): Promise<void> {
-    const { cluster, tracking, health, notifier } = this.#parts;
+    const { cluster, tracking, health, notifier, entries, lifecycle, reconciler } = this.#parts;
+    clearTimeout(this.#delayed);
     tracking.close();
     await cluster.stop();
+    entries.stop();
     health.stop();
     notifier.close();
+    const globals = this.#configuration?.globals;
+    if (globals === undefined) return;
+    if (globals.flushOnStop !== false) await reconciler.serve([]);
+    await lifecycle.stop(globals);
   }
 }
 

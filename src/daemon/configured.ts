@@ -3,6 +3,7 @@ import { describeFault, type Result } from "../base/fault.ts";
 import type { Random } from "../base/random.ts";
 import type { GlobalSettings } from "../config/configuration.ts";
 import type { Exchanges } from "../kernel/exchange.ts";
+import type { HostEntries } from "../kernel/host-entries.ts";
 import type { Network } from "../kernel/kernel.ts";
 import type { NotifyFifos } from "../kernel/notify-fifo.ts";
 import type { Scripts } from "../kernel/scripts.ts";
@@ -11,11 +12,13 @@ import type { LeaseOrder } from "../state/leases.ts";
 import { AppliedServices, type AppliedStore } from "./applied-services.ts";
 import { LocalAvailability, type ReadFile } from "./availability.ts";
 import { Cluster } from "./cluster/cluster.ts";
+import { Entries } from "./cluster/entries.ts";
 import { Tracking } from "./cluster/tracking.ts";
 import type { LocalDirector } from "./director.ts";
 import type { ElectionPort } from "./election/port.ts";
 import { processClock } from "./health/clock.ts";
 import { LocalHealth } from "./health/health.ts";
+import { Lifecycle } from "./lifecycle.ts";
 import { type Mail, type Notification, noticeNotification } from "./notify/notification.ts";
 import { Notifier } from "./notify/notifier.ts";
 import { Reconciler } from "./reconciler.ts";
@@ -34,6 +37,8 @@ export interface ConfiguredGround {
   readonly applied: AppliedStore;
   readonly tracking: HostTracking;
   readonly exchanges: Exchanges;
+  /** Faults: NETLINK_REFUSED. */
+  openEntries(): Result<HostEntries>;
   readonly random: Random;
   /** Ends what the ground has under way. */
   close(): void;
@@ -51,7 +56,7 @@ export interface Configured {
 /**
  * Puts together what goes by a configuration file. The file itself is read by the first reload.
  *
- * Faults: those of ConfiguredGround.startElections().
+ * Faults: those of ConfiguredGround.startElections() and openEntries().
  */
 export async function startConfigured(
   ground: ConfiguredGround,
@@ -66,6 +71,17 @@ export async function startConfigured(
   const notify = (notification: Notification) => notifier.notify(notification);
   const assignSlots = (instances: readonly LeaseOrder[]) => director.assignLeases(instances);
   const cluster = new Cluster({ port: port.value, network, assignSlots, notify, log });
+  const host = ground.openEntries();
+  if (!host.ok) {
+    await port.value.close();
+    return host;
+  }
+  const entries = new Entries({ host: host.value, network, log });
+  port.value.onReport((report) => {
+    if (report.kind === "state" && report.of === "INSTANCE") {
+      entries.enter(report.name, report.state);
+    }
+  });
   const tracking = new Tracking(
     {
       ...ground,
@@ -89,6 +105,8 @@ export async function startConfigured(
   const availability = new LocalAvailability({
     path: ground.path,
     ground,
+    lifecycle: new Lifecycle({ scripts, director, log }),
+    entries,
     cluster,
     tracking,
     health,
@@ -105,6 +123,7 @@ export async function startConfigured(
         clearInterval(timer);
         await availability.stop();
         await port.value.close();
+        host.value.close();
         ground.close();
       },
     },

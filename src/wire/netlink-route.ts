@@ -59,13 +59,24 @@ const RTAX_MTU = 2;
 /** Stands in the one-byte field where the number is in RTA_TABLE (RT_TABLE_COMPAT). */
 const TABLE_ELSEWHERE = 252;
 
-export function encodeRoute(route: RouteMessage): Uint8Array {
+/** What an order to add or remove a route may say beside it. */
+interface RouteOptions {
+  /** RTPROT_*: who has made it. */
+  readonly protocol?: number;
+  /** RT_SCOPE_*; 0, global, unless told. */
+  readonly scope?: number;
+}
+
+export function encodeRoute(route: RouteMessage, options: RouteOptions = {}): Uint8Array {
+  const { protocol = 0, scope = 0 } = options;
   const [address, length] = route.destination.split("/");
   const header = new Uint8Array(HEADER);
   const view = viewOf(header);
   view.setUint8(0, numberOf(route.family));
   view.setUint8(1, Number(length));
   view.setUint8(4, route.table < 256 ? route.table : TABLE_ELSEWHERE);
+  view.setUint8(5, protocol);
+  view.setUint8(6, scope);
   view.setUint8(7, route.type);
   view.setUint32(8, route.flags, true);
   const attributes: Attribute[] = [{ type: RTA_TABLE, value: u32Bytes(route.table) }];

@@ -2,6 +2,7 @@ import { execFileSync, type SpawnSyncReturns, spawn, spawnSync } from "node:chil
 import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { appliedPath } from "../../src/daemon/api/socket-path.ts";
 import { removePins } from "../../src/kernel/linux/data-path-loader.ts";
 
 const WEIR = new URL("../../weir", import.meta.url).pathname;
@@ -106,7 +107,7 @@ class TestHost {
   async #remove(): Promise<void> {
     for (const daemon of this.#daemons) await daemon.kill("SIGKILL");
     removePins(this.name);
-    rmSync(this.socket, { force: true });
+    for (const path of [this.socket, appliedPath(this.name)]) rmSync(path, { force: true });
     if (existsSync(this.netns)) ip("netns", "del", this.name);
   }
 }

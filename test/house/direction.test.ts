@@ -99,6 +99,7 @@ const TABLE: readonly Row[] = [
       "kernel/kernel.ts",
       "kernel/election-ground.ts",
       "kernel/exchange.ts",
+      "kernel/host-entries.ts",
       "kernel/scripts.ts",
       "kernel/notify-fifo.ts",
       "kernel/tracking.ts",

@@ -7,6 +7,7 @@ import type { ConfiguredGround } from "../../daemon/configured.ts";
 import type { Addon } from "../../kernel/linux/addon.ts";
 import { linuxExchanges } from "../../kernel/linux/exchange/exchanges.ts";
 import { linuxFifos } from "../../kernel/linux/fifo.ts";
+import { openHostEntries } from "../../kernel/linux/host-entries.ts";
 import { openMailer } from "../../kernel/linux/mail.ts";
 import { LinuxScripts } from "../../kernel/linux/script/scripts.ts";
 import { linuxTracking } from "../../kernel/linux/tracking.ts";
@@ -53,6 +54,7 @@ export function configuredGround(plan: GroundPlan): ConfiguredGround {
     applied: appliedFile(plan.name),
     tracking: linuxTracking,
     exchanges: linuxExchanges(plan.native),
+    openEntries: () => openHostEntries(plan.native),
     random: new Random(randomInt(2 ** 32)),
     close() {
       scripts.close();

@@ -27,7 +27,7 @@ export const VRRP_GLOBALS: readonly Keyword[] = [
   later("vrrp_garp_extra_if", "Sets on interfaces other than its own.", many(any("[all] SECONDS"))),
   later("vrrp_vmac_garp_intvl", "The same, of older releases.", many(any("[all] SECONDS"))),
   word("vrrp_down_timer_adverts", "Advertisements that a backup waits for.", integer(1, 100)),
-  word("vrrp_lower_prio_no_advert", "A lower advertisement is not answered.", SWITCH),
+  word("vrrp_lower_prio_no_advert", "No effect: a lower one is always answered.", SWITCH),
   word("vrrp_higher_prio_send_advert", "A higher one is answered before giving way.", SWITCH),
   word("vrrp_check_unicast_src", "Advertisements must come from a peer.", SWITCH),
   word("vrrp_skip_check_adv_addr", "Addresses in advertisements are not compared.", SWITCH),

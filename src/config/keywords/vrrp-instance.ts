@@ -11,7 +11,7 @@ export const VRRP_INSTANCE: Block = {
   words: [
     word(
       "state",
-      "State to start in; the election decides what follows.",
+      "All begin as backup; with MASTER nopreempt and preempt_delay do not count.",
       choice("MASTER", "BACKUP"),
     ),
     word(
@@ -37,7 +37,7 @@ export const VRRP_INSTANCE: Block = {
     word("nopreempt", "A backup with a higher priority leaves a master alone."),
     word("preempt_delay", "Time before a higher priority takes over.", seconds(0, 1000)),
     word("accept", "The master takes packets for the addresses."),
-    word("no_accept", "The master takes none unless it owns the addresses."),
+    later("no_accept", "The master takes none unless it owns the addresses."),
     word("strict_mode", "As vrrp_strict, for this instance.", SWITCH),
     word("skip_check_adv_addr", "Addresses in advertisements are not compared.", SWITCH),
     ...TRACKS,
@@ -68,7 +68,7 @@ export const VRRP_INSTANCE: Block = {
     word("garp_lower_prio_repeat", "Messages after a lower advertisement.", integer()),
     later("garp_extra_if", "Sets on interfaces other than its own.", many(any("[all] SECONDS"))),
     later("vmac_garp_intvl", "The same, of older releases.", many(any("[all] SECONDS"))),
-    word("lower_prio_no_advert", "A lower advertisement is not answered.", SWITCH),
+    word("lower_prio_no_advert", "No effect: a lower one is always answered.", SWITCH),
     word("higher_prio_send_advert", "A higher one is answered before giving way.", SWITCH),
     word("down_timer_adverts", "Advertisements that a backup waits for.", integer(1, 100)),
     since24(

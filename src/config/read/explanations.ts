@@ -9,6 +9,11 @@ export const READ_EXPLANATIONS = {
     "addresses of its own family. Addresses of the other one may stand in " +
     "virtual_ipaddress_excluded, where they are held without being advertised, or in a second " +
     "instance.",
+  ADDRESS_OPTION:
+    "Of what may follow an address, Weir carries out brd, dev, scope, label and no_track. " +
+    "Everything else is read and has no effect. Virtual IPv6 addresses are deprecated, whatever " +
+    "preferred_lft says, and IPv6 addresses are usable at once, without the detection of " +
+    "duplicates that -nodad would switch on.",
   ADVERT_INTERVAL:
     "An advertisement carries its interval: version 2 in whole seconds, version 3 in " +
     "hundredths of a second up to 40.95 s. Another number becomes the nearest that can be " +

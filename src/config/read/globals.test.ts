@@ -87,9 +87,10 @@ test("switches stand alone", () => {
     lvs_flush_on_stop
     rs_init_notifies
     vrrp_startup_delay 5.5`);
-  assert.deepEqual([scriptSecurity, flush, flushOnStop, initialNotifies], Array(4).fill(true));
+  assert.deepEqual([scriptSecurity, flush, initialNotifies], Array(3).fill(true));
+  assert.equal(flushOnStop, "all");
   assert.equal(startupDelay, 5.5 * SECOND);
-  assert.equal(globals("lvs_flush_onstop VS").flushOnStop, true);
+  assert.equal(globals("lvs_flush_onstop VS").flushOnStop, "configured");
 });
 
 test("a timeout that lvs_timeouts does not name is 0, which leaves it", () => {

@@ -36,11 +36,18 @@ export function readGlobals(block: Block): GlobalSettings {
     scriptSecurity: has(block, "enable_script_security"),
     ...(user === undefined ? {} : { scriptUser: userOf(user.text, group?.text) }),
     flush: has(block, "lvs_flush"),
-    flushOnStop: has(block, ["lvs_flush_on_stop", "lvs_flush_onstop"]),
+    flushOnStop: readFlushOnStop(block),
     ...(timeouts === undefined ? {} : { timeouts }),
     startupDelay: secondsOf(block, "vrrp_startup_delay") ?? 0,
     initialNotifies: has(block, "rs_init_notifies"),
   };
+}
+
+function readFlushOnStop(block: Block): GlobalSettings["flushOnStop"] {
+  const words = ["lvs_flush_on_stop", "lvs_flush_onstop"];
+  const last = words.flatMap((name) => statementsOf(block, name)).at(-1);
+  if (last === undefined) return false;
+  return last.arguments[0]?.text === "VS" ? "configured" : "all";
 }
 
 function userOf(user: string, group: string | undefined): { user: string; group?: string } {

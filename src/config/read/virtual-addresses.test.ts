@@ -40,6 +40,18 @@ test("a broadcast address may be told by its host bits", () => {
   assert.deepEqual(broadcast, ["10.1.15.255", "10.1.0.0", undefined]);
 });
 
+test("options that are not carried out are found, each at its word", () => {
+  const text = (line: string) => `static_ipaddress {\n${line}\n}`;
+  assert.deepEqual(
+    codesIn(text("10.0.0.1/24 dev home label eth0:1 brd + scope host no_track")),
+    [],
+  );
+  for (const option of ["home", "-nodad", "preferred_lft forever", "peer 10.0.0.2/32"]) {
+    assert.deepEqual(codesIn(text(`10.0.0.1/24 dev eth0 ${option}`)), ["2 ADDRESS_OPTION"]);
+  }
+  assert.deepEqual(addresses("10.0.0.1/24 dev eth0 home").length, 1);
+});
+
 test("what is no address is nothing, and a label too long is found", () => {
   assert.deepEqual(addresses("bogus", "300.1.1.1/24", "10.0.0.1 label toolonglabelname0"), []);
   assert.deepEqual(codesIn("static_ipaddress {\n10.0.0.1 label toolonglabelname0\n}"), [

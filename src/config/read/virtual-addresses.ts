@@ -10,6 +10,20 @@ import { type AddressWithPrefix, readAddressWithPrefix } from "./values.ts";
 /** Bytes of a label, of which the kernel keeps 16 with their end (IFNAMSIZ). */
 const LABEL_MAX = 15;
 
+/** Options of keepalived's that are not carried out, and how many words follow each. */
+const WITHOUT_EFFECT: ReadonlyMap<string, number> = new Map([
+  ["peer", 1],
+  ["preferred_lft", 1],
+  ["track_group", 1],
+  ["home", 0],
+  ["-nodad", 0],
+  ["mngtmpaddr", 0],
+  ["noprefixroute", 0],
+  ["autojoin", 0],
+  ["use_vmac", 0],
+]);
+const VALUED = new Set(["brd", "dev", "scope", "label"]);
+
 /** The lines of virtual_ipaddress, virtual_ipaddress_excluded or static_ipaddress. */
 export function readAddresses(lines: Block, findings: Findings): readonly VirtualAddress[] {
   return lines.flatMap((line) => readAddress(line, findings) ?? []);
@@ -55,6 +69,7 @@ function readAddress(line: Statement, findings: Findings): VirtualAddress | unde
     );
     return undefined;
   }
+  warnOfOptions(words, address.address, findings);
   const device = wordAfter(words, "dev")?.text;
   const scope = readScope(wordAfter(words, "scope")?.text ?? "");
   const broadcast = broadcastOf(address, wordAfter(words, "brd")?.text);
@@ -67,6 +82,22 @@ function readAddress(line: Statement, findings: Findings): VirtualAddress | unde
     ...(broadcast === undefined ? {} : { broadcast }),
     ...(words.some(({ text }) => text === "no_track") ? { untracked: true } : {}),
   };
+}
+
+function warnOfOptions(words: readonly Word[], address: string, findings: Findings): void {
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
+    const following = WITHOUT_EFFECT.get(word.text);
+    if (following !== undefined) {
+      findings.warn(
+        "ADDRESS_OPTION",
+        word,
+        `Weir does not carry out ${word.text} of ${address} yet.`,
+        "See whether you rely on it; the address is taken without it.",
+      );
+    }
+    at += following ?? (VALUED.has(word.text) ? 1 : 0);
+  }
 }
 
 /** The address stands first, as ip-address(8) has it, and `dev` and others follow in any order. */

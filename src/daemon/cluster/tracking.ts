@@ -1,11 +1,11 @@
 import { describeFault } from "../../base/fault.ts";
-import type { TrackProcess } from "../../cluster/settings.ts";
 import { type Observed, standing } from "../../cluster/track.ts";
 import type { Configuration } from "../../config/configuration.ts";
 import type { NetworkState } from "../../kernel/kernel.ts";
 import type { Scripts } from "../../kernel/scripts.ts";
 import type { Tracking as HostTracking, Watch } from "../../kernel/tracking.ts";
 import type { Tracked } from "./cluster.ts";
+import { ProcessDelays } from "./process-delays.ts";
 import { ScriptRunner } from "./script-runner.ts";
 
 type Track = Observed["track"];
@@ -98,12 +98,14 @@ export class Tracking {
   }
 
   #watchProcesses({ processes }: Configuration): Watch {
-    return this.#ground.tracking.watchProcesses(processes, (counts) => {
-      for (const [i, process] of processes.entries()) {
-        this.#processes.set(process.name, isEnough(process, counts[i]!));
-      }
-      this.turn();
-    });
+    const delays = new ProcessDelays(processes, this.#processes, () => this.turn());
+    const watch = this.#ground.tracking.watchProcesses(processes, (counts) => delays.take(counts));
+    return {
+      close() {
+        watch.close();
+        delays.close();
+      },
+    };
   }
 
   #observe(track: Track): Observed {
@@ -136,8 +138,4 @@ function keep<T extends { readonly name: string }>(
   const names = new Set(same.map(({ name }) => name));
   for (const name of known.keys()) if (!names.has(name)) known.delete(name);
   return names;
-}
-
-function isEnough({ quorum, quorumMax }: TrackProcess, count: number): boolean {
-  return count >= quorum && count <= quorumMax;
 }

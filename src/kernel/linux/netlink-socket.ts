@@ -87,7 +87,8 @@ export class NetlinkSocket {
    * Sends one request and returns what comes before its acknowledgement. `doing` completes "Cannot
    * ...".
    *
-   * Faults: LINK_MISSING, ADDRESS_MISSING, NETLINK_REFUSED, BPF_PERMISSION.
+   * Faults: LINK_MISSING, ADDRESS_MISSING, ROUTE_MISSING, ENTRY_EXISTS, NETLINK_REFUSED,
+   * BPF_PERMISSION.
    */
   request(
     doing: string,
@@ -191,6 +192,12 @@ function outcome(doing: string, message: NetlinkMessage): Result<void> {
   }
   if (error === -errno.EADDRNOTAVAIL) {
     return failure("ADDRESS_MISSING", `Cannot ${what}: ${describeErrno(error)}`);
+  }
+  if (error === -errno.ESRCH) {
+    return failure("ROUTE_MISSING", `Cannot ${what}: ${describeErrno(error)}`);
+  }
+  if (error === -errno.EEXIST) {
+    return failure("ENTRY_EXISTS", `Cannot ${what}: ${describeErrno(error)}`);
   }
   return refusal("NETLINK_REFUSED", what, error);
 }
