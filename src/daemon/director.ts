@@ -21,7 +21,7 @@ import type { Applied, Director } from "./api/director.ts";
 import { RateBook } from "./rate-book.ts";
 import { type RunSweep, Sweeper } from "./sweeper.ts";
 
-/** How long a batch waits for the MAC addresses of the servers it brought. */
+/** How long a batch waits for the MAC addresses of the servers that it brings. */
 const RESOLVE_PATIENCE_MS = 100;
 
 /** What happened since the tables were made, for `weir status`. */
@@ -46,8 +46,8 @@ export class LocalDirector implements Director {
   readonly #rates = new RateBook();
   readonly #sweeper: Sweeper;
   #rules: Rules;
-  /** Batches that wait for the addresses of the servers they brought. */
-  readonly #waiting = new Set<{ addresses: Set<string>; resolved(): void }>();
+  /** Batches that wait for the MAC addresses of servers, by the servers' own. */
+  readonly #waiting = new Set<{ addresses: readonly string[]; resolved(): void }>();
 
   constructor(dataPath: DataPath, network: Network, clock: Clock) {
     this.#dataPath = dataPath;
@@ -75,7 +75,12 @@ export class LocalDirector implements Director {
       const supported = checkSupported(operation);
       if (!supported.ok) return { ok: false, operation: index, fault: supported.fault };
     }
-    const applied = applyOperations(this.#rules, operations);
+    const before = this.#rules;
+    const tried = applyOperations(before, operations);
+    if (!tried.ok) return tried;
+    await this.#resolve(addressesOf(operations));
+    // Others may have changed the rules meanwhile.
+    const applied = this.#rules === before ? tried : applyOperations(this.#rules, operations);
     if (!applied.ok) return applied;
     const published = this.#publish(applied.rules, applied.touched);
     if (!published.ok) {
@@ -84,7 +89,6 @@ export class LocalDirector implements Director {
     for (const operation of operations) {
       if (operation.kind === "zero") this.#zero(operation.service);
     }
-    await this.#resolve();
     return { ok: true };
   }
 
@@ -154,9 +158,9 @@ export class LocalDirector implements Director {
   /** After each change of the network, and now and then for neighbours that do not answer. */
   networkTurn(): void {
     this.#publisher.setNetwork(this.#network.state);
-    const open = this.#ask(this.#publisher.unresolved());
-    for (const waiting of this.#waiting) {
-      if (![...waiting.addresses].some((address) => open.has(address))) waiting.resolved();
+    this.#ask(this.#publisher.unresolved());
+    for (const { addresses, resolved } of this.#waiting) {
+      if ([...this.#publisher.newlyUnresolved(addresses)].length === 0) resolved();
     }
   }
 
@@ -196,10 +200,12 @@ export class LocalDirector implements Director {
     this.#rates.zero(name);
   }
 
-  /** New servers can be reached when the answer is given, or it was not for want of asking. */
-  async #resolve(): Promise<void> {
-    const addresses = this.#ask(this.#publisher.newlyUnresolved());
-    if (addresses.size === 0) return;
+  /**
+   * A packet for a server without a MAC address is lost, where the kernel's IPVS lets it wait for
+   * one: so that servers get none before theirs is known, or it was not for want of asking.
+   */
+  async #resolve(addresses: readonly string[]): Promise<void> {
+    if (!this.#ask(this.#publisher.newlyUnresolved(addresses))) return;
     await new Promise<void>((resolve) => {
       const waiting = { addresses, resolved: () => end() };
       const timer = setTimeout(waiting.resolved, RESOLVE_PATIENCE_MS);
@@ -212,13 +218,21 @@ export class LocalDirector implements Director {
     });
   }
 
-  /** Asks the kernel to find neighbours, and answers their addresses. */
-  #ask(neighbours: Iterable<{ link: number; address: string }>): Set<string> {
-    const asked = new Set<string>();
+  /** Asks the kernel to find neighbours. Answers whether there are any. */
+  #ask(neighbours: Iterable<{ link: number; address: string }>): boolean {
+    let any = false;
     for (const { link, address } of neighbours) {
       this.#network.resolve(link, address);
-      asked.add(address);
+      any = true;
     }
-    return asked;
+    return any;
   }
+}
+
+/** Of the servers that a batch brings. */
+function addressesOf(operations: readonly Operation[]): string[] {
+  const addresses = operations.flatMap((operation) =>
+    operation.kind === "add-server" ? [operation.server.address] : [],
+  );
+  return [...new Set(addresses)];
 }

@@ -74,9 +74,9 @@ export class Publisher {
     return this.#servers.unresolved(this.#hops);
   }
 
-  /** Those of servers that were published since this was last asked. */
-  newlyUnresolved(): Iterable<{ link: number; address: string }> {
-    return this.#servers.newlyUnresolved(this.#hops);
+  /** Those of these addresses, which servers are to have, as far as none has them yet. */
+  newlyUnresolved(addresses: readonly string[]): Iterable<{ link: number; address: string }> {
+    return this.#servers.newlyUnresolved(this.#hops, addresses);
   }
 
   /** Goes on from what an earlier daemon left in the tables. */

@@ -57,8 +57,6 @@ export class ServerRecords {
   readonly #removed = new Map<number, { service: string; server: string }>();
   /** The records of each address: many services may share a server, and with it the next hop. */
   readonly #byAddress = new Map<string, Set<number>>();
-  /** Addresses that newlyUnresolved() has not seen yet. */
-  readonly #newAddresses = new Set<string>();
 
   readonly #hopWords = new WeakMap<ReadyHop, { mac: bigint; source: bigint }>();
 
@@ -176,11 +174,15 @@ export class ServerRecords {
     return unresolved(this.#byAddress.keys(), hops);
   }
 
-  /** Those of addresses that had no server when this was last asked. */
-  newlyUnresolved(hops: NextHops): Iterable<{ link: number; address: string }> {
-    const addresses = [...this.#newAddresses].filter((address) => this.#byAddress.has(address));
-    this.#newAddresses.clear();
-    return unresolved(addresses, hops);
+  /** Those of these addresses, which servers are to have, as far as none has them yet. */
+  newlyUnresolved(
+    hops: NextHops,
+    addresses: readonly string[],
+  ): Iterable<{ link: number; address: string }> {
+    return unresolved(
+      addresses.filter((address) => !this.#byAddress.has(address)),
+      hops,
+    );
   }
 
   /** Takes note of a record that an earlier daemon wrote. */
@@ -219,7 +221,6 @@ export class ServerRecords {
     this.#writeOptions(index, server);
     this.#setFlags(index, SERVER_USED);
     this.#writeNextHop(index, hop);
-    if (!this.#byAddress.has(server.address)) this.#newAddresses.add(server.address);
     this.#noteAddress(index, server.address);
   }
 

@@ -8,9 +8,18 @@
 import { get } from "node:http";
 import { argv, stdin, stdout } from "node:process";
 
+interface Failure {
+  readonly why: string;
+  /** When it was asked and when it failed, in milliseconds from the first answer. */
+  readonly asked: number;
+  readonly failed: number;
+}
+
 export interface Answers {
   readonly asked: number;
   readonly answered: number;
+  /** Each that was refused, reset, or not answered for as long as PATIENCE_MS. */
+  readonly failures: readonly Failure[];
   /** The longest time without an answer, from one answer to the next, in milliseconds. */
   readonly longestGap: number;
   /** When it began, in milliseconds from the first answer. */
@@ -26,6 +35,8 @@ const PATIENCE_MS = 1_000;
 const [address, port] = argv.slice(2);
 const running = new Set<ReturnType<typeof get>>();
 let [asked, answered, longestGap, gapBegan] = [0, 0, 0, 0];
+const failures: Failure[] = [];
+let ending = false;
 let first: number | undefined;
 let last = 0;
 const by: string[] = [];
@@ -60,17 +71,22 @@ function ask(): void {
     response.once("end", () => take(body));
   });
   running.add(request);
-  request.once("timeout", () => request.destroy());
-  // Refused, reset or given up: it is not answered, which is what is counted.
-  request.on("error", () => undefined);
+  request.once("timeout", () => request.destroy(new Error("no answer in time")));
+  const began = now();
+  request.on("error", ({ message }) => {
+    if (ending) return;
+    const from = first ?? began;
+    failures.push({ why: message, asked: began - from, failed: now() - from });
+  });
   request.once("close", () => running.delete(request));
 }
 
 const timer = setInterval(ask, EVERY_MS);
 stdin.resume().once("end", () => {
   clearInterval(timer);
+  ending = true;
   for (const request of running) request.destroy();
   const gap = Math.max(longestGap, first === undefined ? 0 : now() - last);
   if (gap > longestGap) gapBegan = last - (first ?? 0);
-  stdout.write(`${JSON.stringify({ asked, answered, longestGap: gap, gapBegan, by })}\n`);
+  stdout.write(`${JSON.stringify({ asked, answered, failures, longestGap: gap, gapBegan, by })}\n`);
 });
