@@ -56,12 +56,18 @@ export const KEEPALIVED: Implementation = {
   },
 };
 
-/** Sends a signal to every process of a director, at once. */
+/**
+ * Sends a signal to every process of a director, at once: keepalived's child hears of its parent's
+ * end (PR_SET_PDEATHSIG) and leaves in peace if it gets to it, so that who is killed stands still
+ * before.
+ */
 export function signalAll(
   implementation: Implementation,
   lab: string,
   host: string,
   name: NodeJS.Signals,
 ): void {
-  for (const id of implementation.processes(lab, host)) signal(id, name);
+  const all = implementation.processes(lab, host);
+  if (name === "SIGKILL") for (const id of all) signal(id, "SIGSTOP");
+  for (const id of all) signal(id, name);
 }
