@@ -18,6 +18,8 @@ export interface JitterPlan {
 /** What a round came to. */
 export interface JitterSample {
   readonly heard: Heard;
+  /** When a thread woke that does nothing else, at the interval of the fastest instance. */
+  readonly woken: readonly number[];
   readonly asked: Asked;
   /** How often an instance let go since the director was master of all of them. */
   readonly lapses: number;
@@ -25,6 +27,7 @@ export interface JitterSample {
 
 const COUNTS_MS = 1_500;
 const HEARING = fileURLToPath(new URL("hearing.ts", import.meta.url));
+const WAKING = fileURLToPath(new URL("waking.ts", import.meta.url));
 const ASKING = fileURLToPath(new URL("asking.ts", import.meta.url));
 
 /**
@@ -61,8 +64,11 @@ async function sample(site: JitterSite, seconds: number): Promise<Result<JitterS
   if (!before.ok) return before;
   const asking = inNamespace(site.director, ASKING, site.socket);
   const hearing = inNamespace(site.outside, HEARING, String(seconds));
+  const waking = inNamespace(site.outside, WAKING, String(seconds));
   try {
-    const heard = JSON.parse(await said(hearing)) as Heard;
+    const [heardText, wokenText] = await Promise.all([said(hearing), said(waking)]);
+    const heard = JSON.parse(heardText) as Heard;
+    const woken = JSON.parse(wokenText) as number[];
     asking.kill("SIGTERM");
     const asked = JSON.parse(await said(asking)) as Asked;
     const [refused] = asked.refused;
@@ -70,9 +76,9 @@ async function sample(site: JitterSite, seconds: number): Promise<Result<JitterS
     // The daemon has the counts of its elections every second.
     await sleep(COUNTS_MS);
     const after = await releases(site);
-    return after.ok ? success({ heard, asked, lapses: after.value - before.value }) : after;
+    return after.ok ? success({ heard, woken, asked, lapses: after.value - before.value }) : after;
   } finally {
-    for (const child of [asking, hearing]) await gone(child);
+    for (const child of [asking, hearing, waking]) await gone(child);
   }
 }
 

@@ -11,8 +11,8 @@ export function describeJitter(
   plan: JitterPlan,
 ): string[] {
   const rows = figures.map((each) => [
-    `every ${each.interval} s`,
-    String(each.advertisements),
+    `${each.what === "control" ? "only waking" : "advertising"} every ${each.interval} s`,
+    String(each.count),
     ...[each.median, each.most99, each.maximum].map(milliseconds),
     `≤ ${each.target / MILLISECONDS}`,
     String(each.beyond),
@@ -29,7 +29,7 @@ export function describeJitter(
       `${plan.rounds} rounds of ${plan.seconds} s`,
     "",
     ...textTable(
-      [["", "ADVERTS", "MEDIAN", "99 %", "MAX", "TARGET", "BEYOND", ""], ...rows],
+      [["", "TIMES", "MEDIAN", "99 %", "MAX", "TARGET", "BEYOND", ""], ...rows],
       ["left", "right", "right", "right", "right", "right", "right"],
     ),
     "",
