@@ -8,6 +8,7 @@ import { inNamespace } from "../child.ts";
 import type { Asked } from "./asking.ts";
 import type { Heard } from "./hearing.ts";
 import { JitterSite } from "./site.ts";
+import type { Woken } from "./waking.ts";
 
 export interface JitterPlan {
   readonly servers: number;
@@ -19,7 +20,7 @@ export interface JitterPlan {
 export interface JitterSample {
   readonly heard: Heard;
   /** When a thread woke that does nothing else, at the interval of the fastest instance. */
-  readonly woken: readonly number[];
+  readonly woken: Woken;
   readonly asked: Asked;
   /** How often an instance let go since the director was master of all of them. */
   readonly lapses: number;
@@ -68,7 +69,7 @@ async function sample(site: JitterSite, seconds: number): Promise<Result<JitterS
   try {
     const [heardText, wokenText] = await Promise.all([said(hearing), said(waking)]);
     const heard = JSON.parse(heardText) as Heard;
-    const woken = JSON.parse(wokenText) as number[];
+    const woken = JSON.parse(wokenText) as Woken;
     asking.kill("SIGTERM");
     const asked = JSON.parse(await said(asking)) as Asked;
     const [refused] = asked.refused;

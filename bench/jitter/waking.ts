@@ -9,6 +9,9 @@ import { Alarm, monotonicMicroseconds } from "../../src/kernel/linux/election/al
 import { goFirst } from "../../src/kernel/linux/election/real-time.ts";
 import { FASTEST } from "./settings.ts";
 
+/** In microseconds of the monotonic clock. */
+export type Woken = readonly number[];
+
 const loaded = addon();
 if (!loaded.ok) throw new Error(describeFault(loaded.fault));
 const opened = Alarm.open(loaded.value);
